@@ -1,0 +1,48 @@
+import { fileURLToPath } from "node:url";
+
+export const root = fileURLToPath(new URL("..", import.meta.url));
+
+/**
+ * The package's public entries; `exports` in package.json and `paths` in tsconfig.json say the same.
+ * @type {{ name: string, source: string, runsIn: "browser" | "node" }[]}
+ */
+export const entries = [
+  { name: "peerswarm", source: "src/core/index.ts", runsIn: "browser" },
+  { name: "peerswarm/react", source: "src/hooks/index.ts", runsIn: "browser" },
+  { name: "peerswarm/components", source: "src/components/index.ts", runsIn: "browser" },
+  { name: "peerswarm/testing", source: "src/testing/index.ts", runsIn: "browser" },
+  { name: "peerswarm/server", source: "src/server/index.ts", runsIn: "node" },
+];
+
+export const command = "src/server/cli.ts";
+export const styles = "src/components/styles.css";
+
+/** Lets the demo and the tests import the package by its own name without a build. */
+export const sourceAliases = [
+  ...entries.map(({ name, source }) => ({ find: new RegExp(`^${name}$`), replacement: root + source })),
+  { find: /^peerswarm\/styles\.css$/, replacement: root + styles },
+];
+
+/**
+ * Dependencies Vite bundles before the first page asks for them: one found later makes it bundle
+ * again and reload the page, which in a swarm is a peer that leaves and comes back.
+ */
+export const prebundled = {
+  include: [
+    "react",
+    "react-dom",
+    "react-dom/client",
+    "react/jsx-runtime",
+    "react/jsx-dev-runtime",
+    "recharts",
+    "@tanstack/react-query",
+    "peerjs",
+    "valibot",
+    "idb",
+    "@msgpack/msgpack",
+    "@noble/curves/ed25519.js",
+    "@noble/hashes/sha2.js",
+  ],
+  // Vite reads these files' imports at start, and so finds what the list above does not name.
+  entries: ["core", "hooks", "components", "testing"].map((folder) => `${root}src/${folder}/**/*.{ts,tsx}`),
+};
