@@ -1,0 +1,104 @@
+import { spawnSync } from "node:child_process";
+import { chmodSync, copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { isBuiltin } from "node:module";
+import { isAbsolute, join } from "node:path";
+import { build } from "vite";
+import { command, entries, root, styles } from "./entries.mjs";
+
+const shebang = "#!/usr/bin/env node";
+const outDir = join(root, "dist");
+
+/** @typedef {{ fileName: string, imports: string[], dynamicImports: string[] }} Chunk */
+
+/** @param {string} source */
+const outputOf = (source) => source.replace(/^src\//, "").replace(/\.ts$/, ".js");
+
+/** @param {string} file */
+const hasShebang = (file) => readFileSync(join(root, file), "utf8").startsWith("#!");
+
+/** @param {string[]} sources @returns {Promise<Chunk[]>} */
+async function bundle(sources) {
+  const result = await build({
+    root,
+    configFile: false,
+    logLevel: "warn",
+    publicDir: false,
+    build: {
+      outDir,
+      emptyOutDir: true,
+      target: "es2022",
+      minify: false,
+      sourcemap: true,
+      lib: { entry: sources.map((source) => join(root, source)), formats: ["es"] },
+      rolldownOptions: {
+        external: (id) => !id.startsWith(".") && !isAbsolute(id),
+        output: {
+          preserveModules: true,
+          preserveModulesRoot: join(root, "src"),
+          entryFileNames: "[name].js",
+          banner: ({ fileName }) =>
+            fileName === outputOf(command) && !hasShebang(command) ? `${shebang}\n` : "",
+        },
+      },
+    },
+  });
+  const outputs = Array.isArray(result) ? result : [result];
+  return outputs
+    .flatMap((one) => ("output" in one ? one.output : []))
+    .filter((file) => file.type === "chunk");
+}
+
+/**
+ * The way from an entry to a Node built-in, which an app's bundler would choke on; undefined if none.
+ * @param {Map<string, Chunk>} chunks @param {string} start
+ */
+function wayToNodeBuiltin(chunks, start) {
+  const waiting = [[start]];
+  const seen = new Set([start]);
+  for (const way of waiting) {
+    const chunk = chunks.get(way.at(-1) ?? "");
+    for (const next of [...(chunk?.imports ?? []), ...(chunk?.dynamicImports ?? [])]) {
+      if (!chunks.has(next) && isBuiltin(next)) return [...way, next];
+      if (!seen.has(next)) waiting.push([...way, next]);
+      seen.add(next);
+    }
+  }
+  return undefined;
+}
+
+/** @param {Chunk[]} built */
+function refuseNodeBuiltins(built) {
+  const chunks = new Map(built.map((chunk) => [chunk.fileName, chunk]));
+  for (const { name, source, runsIn } of entries) {
+    const way = runsIn === "browser" && wayToNodeBuiltin(chunks, outputOf(source));
+    if (way) throw new Error(`${name} runs in browsers and must not reach Node: ${way.join(" → ")}`);
+  }
+}
+
+function declare() {
+  const tsc = join(root, "node_modules/typescript/bin/tsc");
+  const { status } = spawnSync(process.execPath, [tsc, "-p", "tsconfig.build.json"], {
+    cwd: root,
+    stdio: "inherit",
+  });
+  // tsc has said why; the rest of the output is still worth writing.
+  if (status !== 0) process.exitCode = 1;
+}
+
+function copyStyles() {
+  mkdirSync(outDir, { recursive: true });
+  copyFileSync(join(root, styles), join(outDir, "styles.css"));
+  // Consumers' TypeScript 6 and later wants a type for the CSS they import.
+  writeFileSync(join(outDir, "styles.css.d.ts"), "export {};\n");
+}
+
+const sources = [...entries.map(({ source }) => source), command].filter((source) =>
+  existsSync(join(root, source)),
+);
+if (sources.length > 0) {
+  refuseNodeBuiltins(await bundle(sources));
+  if (sources.includes(command)) chmodSync(join(outDir, outputOf(command)), 0o755);
+  declare();
+}
+if (existsSync(join(root, styles))) copyStyles();
+console.log(`Built ${sources.length} of ${entries.length + 1} entries into dist.`);
