@@ -1,0 +1,29 @@
+import { defineConfig } from "@playwright/test";
+import { chromium, permissions } from "./test/setup/chromium.js";
+
+// Not the defaults of npm start: a demo that a developer has open must not become what is tested.
+const demoPort = 5273;
+const signalingPort = 8273;
+
+export default defineConfig({
+  testDir: "test/e2e",
+  outputDir: "test-results/e2e",
+  reporter: [["list"], ["json", { outputFile: "test-results/e2e.json" }]],
+  forbidOnly: Boolean(process.env.CI),
+  retries: 0,
+  workers: 1,
+  use: {
+    baseURL: `http://localhost:${demoPort}`,
+    browserName: "chromium",
+    launchOptions: chromium,
+    permissions,
+    trace: "retain-on-failure",
+    video: "off",
+  },
+  webServer: {
+    command: `node scripts/start.mjs --port ${demoPort} --signaling-port ${signalingPort} --no-watch`,
+    url: `http://localhost:${demoPort}`,
+    stdout: "pipe",
+    gracefulShutdown: { signal: "SIGTERM", timeout: 5_000 },
+  },
+});

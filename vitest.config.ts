@@ -1,0 +1,43 @@
+import "./test/setup/node20.js";
+import { playwright } from "@vitest/browser-playwright";
+import { defineConfig } from "vitest/config";
+import { prebundled, sourceAliases } from "./scripts/entries.mjs";
+import { chromium, permissions } from "./test/setup/chromium.js";
+
+const setupFiles = ["test/setup/console.ts"];
+
+export default defineConfig({
+  resolve: { alias: sourceAliases },
+  test: {
+    projects: [
+      {
+        extends: true,
+        test: { name: "node", environment: "node", include: ["test/node/**/*.test.ts"], setupFiles },
+      },
+      {
+        extends: true,
+        test: { name: "dom", environment: "happy-dom", include: ["test/dom/**/*.test.{ts,tsx}"], setupFiles },
+      },
+      {
+        extends: true,
+        optimizeDeps: {
+          include: [...prebundled.include, "vitest-browser-react", "fast-check"],
+          entries: [...prebundled.entries, "test/browser/**/*.{ts,tsx}"],
+        },
+        test: {
+          name: "browser",
+          include: ["test/browser/**/*.test.{ts,tsx}"],
+          setupFiles,
+          globalSetup: ["test/setup/signaling.ts"],
+          browser: {
+            enabled: true,
+            headless: true,
+            screenshotFailures: false,
+            provider: playwright({ launchOptions: chromium, contextOptions: { permissions } }),
+            instances: [{ browser: "chromium" }],
+          },
+        },
+      },
+    ],
+  },
+});
