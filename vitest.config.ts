@@ -16,7 +16,12 @@ export default defineConfig({
       },
       {
         extends: true,
-        test: { name: "dom", environment: "happy-dom", include: ["test/dom/**/*.test.{ts,tsx}"], setupFiles },
+        test: {
+          name: "dom",
+          environment: "happy-dom",
+          include: ["test/dom/**/*.test.{ts,tsx}"],
+          setupFiles: [...setupFiles, "test/setup/dom.ts"],
+        },
       },
       {
         extends: true,

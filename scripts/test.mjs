@@ -97,12 +97,15 @@ function countsOf({ report, count }, succeeded) {
   return succeeded ? counts : { ...counts, failed: Math.max(counts.failed, 1) };
 }
 
-/** @param {Step} step @returns {Promise<Outcome>} */
-async function run(step) {
+/** @param {Step} step @param {boolean} hasChromium @returns {Promise<Outcome>} */
+async function run(step, hasChromium) {
   const { name, tests, report } = step;
   console.log(`\n── ${name} ${"─".repeat(72 - name.length)}\n`);
   if (tests && !existsSync(join(root, tests))) {
     return { name, passed: 0, failed: 0, skipped: 0, seconds: 0, note: `no ${tests} yet` };
+  }
+  if (step.needsChromium && !hasChromium) {
+    return { name, passed: 0, failed: 1, skipped: 0, seconds: 0, note: "FAILED: no Chromium" };
   }
   // A report of an earlier run must not speak for this one.
   if (report) rmSync(join(root, report), { force: true });
@@ -137,14 +140,24 @@ function chosenSteps() {
   throw new Error(`There is no step "${unknown}": choose from ${steps.map(({ name }) => name).join(", ")}.`);
 }
 
+function tryChromium() {
+  try {
+    installChromium();
+    return true;
+  } catch (error) {
+    console.error(/** @type {Error} */ (error).message);
+    return false;
+  }
+}
+
 /** @returns {Promise<Outcome[]>} */
 async function runAll() {
   const outcomes = [];
   const chosen = chosenSteps();
   installPackages();
-  if (chosen.some(({ needsChromium }) => needsChromium)) installChromium();
+  const hasChromium = chosen.some(({ needsChromium }) => needsChromium) && tryChromium();
   mkdirSync(join(root, "test-results"), { recursive: true });
-  for (const step of chosen) outcomes.push(await run(step));
+  for (const step of chosen) outcomes.push(await run(step, hasChromium));
   return outcomes;
 }
 
