@@ -68,7 +68,7 @@ function reachable(url) {
     .flatMap((list) => list ?? [])
     .find(({ family, internal }) => family === "IPv4" && !internal);
   address.hostname = network?.address ?? "localhost";
-  return address.href.replace(/\/$/, "");
+  return address.href;
 }
 
 async function start() {

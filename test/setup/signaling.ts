@@ -48,7 +48,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
     startStockServer(stockPort),
   ]);
   project.provide("signalingUrl", signaling.url);
-  project.provide("stockUrl", `http://127.0.0.1:${stockPort}`);
+  project.provide("stockUrl", `http://127.0.0.1:${stockPort}/`);
   return async () => {
     stock.kill();
     await signaling.close();
