@@ -60,10 +60,13 @@ async function claim(port, host, what, flag) {
   }
 }
 
-/** Where browsers reach a server: a wildcard such as 0.0.0.0 is no address to connect to. @param {string} url */
-function reachable(url) {
+/**
+ * The url that pages are given: for a server open to the network one that other devices reach too.
+ * @param {string} url @param {string} host
+ */
+function reachable(url, host) {
+  if (host !== "0.0.0.0" && host !== "::") return url;
   const address = new URL(url);
-  if (address.hostname !== "0.0.0.0" && address.hostname !== "[::]") return url;
   const network = Object.values(networkInterfaces())
     .flatMap((list) => list ?? [])
     .find(({ family, internal }) => family === "IPv4" && !internal);
@@ -96,7 +99,7 @@ async function start() {
   const { createSignalingServer } = await sources.ssrLoadModule("/src/server/index.ts");
   const signaling = await createSignalingServer({ port: signalingPort, host });
 
-  process.env.VITE_SIGNALING_URL = reachable(signaling.url);
+  process.env.VITE_SIGNALING_URL = reachable(signaling.url, host);
   const demo = await createServer({
     configFile: join(root, "vite.demo.config.ts"),
     clearScreen: false,
