@@ -38,8 +38,8 @@ export interface SignalingServerOptions {
   /** TCP port; 0 takes any free one. Default 8000. */
   readonly port?: number;
   /**
-   * Address to listen on. Default `127.0.0.1`: this machine alone. `0.0.0.0` or `::` opens the server to the
-   * network.
+   * Address to listen on. Default `127.0.0.1`, which `localhost` means too: this machine alone. `0.0.0.0` or
+   * `::` opens the server to the network.
    */
   readonly host?: string;
   /** Path under which everything is served; the same as the PeerJS client's `path`. Default `/`. */

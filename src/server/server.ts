@@ -120,7 +120,8 @@ class Runtime {
     const { host, port } = this.#settings;
     await new Promise<void>((resolve, reject) => {
       this.#http.once("error", (error) => reject(listenError(error, host, port)));
-      this.#http.listen({ host, port }, resolve);
+      // "localhost" may resolve to ::1 alone, where a client that dials 127.0.0.1 finds nobody.
+      this.#http.listen({ host: host === "localhost" ? "127.0.0.1" : host, port }, resolve);
     });
     this.#http.removeAllListeners("error");
     this.#http.on("error", (error) => this.#context.log("error", "server-error", { error }));
