@@ -1,0 +1,46 @@
+import type { Cancel, Clock } from "./clock.js";
+import { abortedError, type SwarmError } from "./errors.js";
+
+/** What ends a wait besides its own success. */
+export interface WaitLimits {
+  readonly clock: Clock;
+  readonly timeoutMs: number;
+  readonly signal?: AbortSignal | undefined;
+  /** What is being waited for, as the start of an error's text. */
+  readonly what: string;
+  readonly onTimeout: () => SwarmError;
+}
+
+/**
+ * A promise that cannot hang: it settles by `start`, by time or by the signal, whichever is first,
+ * and then runs the clean-up that `start` returned.
+ */
+export function settleWithin<T>(
+  limits: WaitLimits,
+  start: (resolve: (value: T) => void, reject: (error: unknown) => void) => Cancel | undefined,
+): Promise<T> {
+  return new Promise<T>((resolve, reject) => {
+    const { signal } = limits;
+    if (signal?.aborted) return reject(abortedError(limits.what, signal));
+    let cleanUp: Cancel | undefined;
+    let isSettled = false;
+    const settle = (finish: () => void): void => {
+      if (isSettled) return;
+      isSettled = true;
+      cancelTimer();
+      signal?.removeEventListener("abort", onAbort);
+      cleanUp?.();
+      finish();
+    };
+    const onAbort = (): void => settle(() => reject(abortedError(limits.what, signal)));
+    const cancelTimer = limits.clock.setTimer(limits.timeoutMs, () =>
+      settle(() => reject(limits.onTimeout())),
+    );
+    signal?.addEventListener("abort", onAbort);
+    cleanUp = start(
+      (value) => settle(() => resolve(value)),
+      (error) => settle(() => reject(error)),
+    );
+    if (isSettled) cleanUp?.();
+  });
+}

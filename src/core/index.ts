@@ -1,0 +1,78 @@
+/**
+ * peerswarm's core: a swarm without any framework. Importing it has no side effect; nothing is opened
+ * before `join()`.
+ * @packageDocumentation
+ */
+
+export type { Bytes } from "./bytes.js";
+export { type Cancel, type Clock, systemClock } from "./clock.js";
+export type { EventSource } from "./emitter.js";
+export { SwarmError, type SwarmErrorCode, type SwarmErrorInit } from "./errors.js";
+export type { Ed25519, SigningKey, StoredSigningKey, VerifySignature } from "./identity/ed25519.js";
+export { createIdentity, type Identity, type IdentityChoice, importIdentity } from "./identity/identity.js";
+export { type AgentId, agentIdOf, isPeerId, isSessionOf, type PeerId, publicKeyOf } from "./identity/ids.js";
+export { defineMessage, type MessageDefinition } from "./messages/definition.js";
+export type { MessageHandler, MessageInfo } from "./messages/router.js";
+export type { StandardIssue, StandardResult, StandardSchema } from "./messages/standardSchema.js";
+export { DEFAULT_ROOM, type SwarmOptions } from "./options.js";
+export { platformRuntime, type Runtime } from "./runtime.js";
+export {
+  BANDWIDTH_WINDOW_MS,
+  type BandwidthPoint,
+  type BandwidthSnapshot,
+  KILOBYTE,
+  SERIES_LENGTH,
+  SERIES_STEP_MS,
+} from "./stats/bandwidth.js";
+export {
+  ACTIVITY_LENGTH,
+  type Activity,
+  type Direction,
+  type StatsSnapshot,
+  type Traffic,
+} from "./stats/statsBook.js";
+export type {
+  ConnectingPeer,
+  PeerGoneReason,
+  PeerSnapshot,
+  PeerState,
+  Profile,
+  SignalingSnapshot,
+  SwarmSnapshot,
+  SwarmStatus,
+} from "./store/snapshot.js";
+export type { ReadableStore } from "./store/store.js";
+export {
+  createSwarm,
+  type SendOptions,
+  type SignalingStatus,
+  type Swarm,
+  type SwarmEvents,
+  type SwarmStats,
+} from "./swarm.js";
+export { type PeerTransportOptions, peerTransport } from "./transport/peerjs/peerTransport.js";
+export {
+  type IncomingDial,
+  LANE_NAMES,
+  type Lane,
+  type LaneName,
+  type Link,
+  type LinkCloseReason,
+  type LinkState,
+  MAX_LANE_MESSAGE_BYTES,
+  MAX_LANE_QUEUED_BYTES,
+  type SignalingChange,
+  type Transport,
+  type TransportContext,
+  type TransportEvents,
+  type TransportRoom,
+} from "./transport/transport.js";
+export { MAX_MESSAGE_BYTES } from "./wire/frame.js";
+export {
+  type MessageContent,
+  type MessageContext,
+  type MessageMetadata,
+  PROTOCOL_VERSION,
+} from "./wire/message.js";
+export { DEFAULT_PEER_LIMITS, type PeerLimits } from "./wire/session.js";
+export { type SignedMessage, verifySignedMessage } from "./wire/signedMessage.js";

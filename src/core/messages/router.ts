@@ -1,0 +1,112 @@
+import type { Cancel } from "../clock.js";
+import type { AgentId, PeerId } from "../identity/ids.js";
+import type { LaneName } from "../transport/transport.js";
+import type { VerifiedMessage } from "../wire/inbox.js";
+import type { MessageMetadata } from "../wire/message.js";
+import type { SignedMessage } from "../wire/signedMessage.js";
+import { type MessageDefinition, validateNow } from "./definition.js";
+
+/** What a handler learns of a message besides its payload. All of it was signed by `from`. */
+export interface MessageInfo {
+  /** Unique among all messages of the swarm: `<sender's PeerId>:<its number>`. */
+  readonly id: string;
+  readonly type: string;
+  readonly from: { readonly peerId: PeerId; readonly agentId: AgentId };
+  readonly lane: LaneName;
+  /** Sender's clock, milliseconds since the epoch; advisory. */
+  readonly sentAtMs: number;
+  readonly metadata: MessageMetadata | undefined;
+  /** The message with its proof, verifiable by anyone with `verifySignedMessage`. */
+  signed(): SignedMessage;
+}
+
+export type MessageHandler<Payload> = (payload: Payload, info: MessageInfo) => void;
+
+/** What became of a message. */
+export type Delivery = "delivered" | "unknown-type" | "invalid-payload";
+
+interface Route {
+  readonly definition: MessageDefinition | undefined;
+  readonly handler: MessageHandler<never>;
+}
+
+/** Brings verified messages to the handlers of their type. */
+export interface Router {
+  on(target: string | MessageDefinition, handler: MessageHandler<never>): Cancel;
+  deliver(message: VerifiedMessage): Delivery;
+  /** Number of handlers, for leak checks. */
+  readonly size: number;
+}
+
+export function createRouter(onHandlerError: (error: unknown, info: MessageInfo) => void): Router {
+  const routes = new Map<string, Set<Route>>();
+
+  const call = (route: Route, payload: unknown, info: MessageInfo): void => {
+    try {
+      route.handler(payload as never, info);
+    } catch (error) {
+      onHandlerError(error, info);
+    }
+  };
+
+  return {
+    get size() {
+      let size = 0;
+      for (const set of routes.values()) size += set.size;
+      return size;
+    },
+    on(target, handler) {
+      const [type, definition] = typeof target === "string" ? [target, undefined] : [target.type, target];
+      const set = routes.get(type) ?? new Set();
+      routes.set(type, set);
+      const route: Route = { definition, handler };
+      set.add(route);
+      return () => {
+        set.delete(route);
+        if (set.size === 0 && routes.get(type) === set) routes.delete(type);
+      };
+    },
+    deliver(message) {
+      const { content } = message;
+      const set = routes.get(content.type);
+      if (set === undefined) return "unknown-type";
+      const info = infoOf(message);
+      let isDelivered = false;
+      for (const route of [...set]) {
+        const result =
+          route.definition === undefined
+            ? { value: content.payload }
+            : check(route.definition, content.payload);
+        if (!("value" in result)) continue;
+        isDelivered = true;
+        call(route, result.value, info);
+      }
+      return isDelivered ? "delivered" : "invalid-payload";
+    },
+  };
+}
+
+// A schema that throws on hostile input counts as one that refuses it.
+function check(
+  definition: MessageDefinition,
+  payload: unknown,
+): { readonly value: unknown } | { readonly issues: unknown } {
+  try {
+    return validateNow(definition, payload);
+  } catch (issues) {
+    return { issues };
+  }
+}
+
+function infoOf(message: VerifiedMessage): MessageInfo {
+  const { context, content } = message;
+  return {
+    id: `${context.fromPeer}:${content.number}`,
+    type: content.type,
+    from: { peerId: context.fromPeer, agentId: context.fromAgent },
+    lane: context.lane,
+    sentAtMs: content.sentAtMs,
+    metadata: content.metadata,
+    signed: () => message.signed(),
+  };
+}

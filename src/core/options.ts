@@ -1,0 +1,122 @@
+import { SwarmError } from "./errors.js";
+import type { IdentityChoice } from "./identity/identity.js";
+import type { AgentId, PeerId } from "./identity/ids.js";
+import type { Backoff } from "./mesh/backoff.js";
+import type { LivenessLimits } from "./mesh/liveness.js";
+import { isAnnounceable } from "./protocols/profile.js";
+import { platformRuntime, type Runtime } from "./runtime.js";
+import type { Profile } from "./store/snapshot.js";
+import type { Transport } from "./transport/transport.js";
+import { DEFAULT_PEER_LIMITS, type PeerLimits } from "./wire/session.js";
+
+/** Room of a swarm that names none. */
+export const DEFAULT_ROOM = "peerswarm-default";
+const MAX_ROOM_LENGTH = 128;
+
+/** Options of `createSwarm`. Nothing opens a connection before `join()`. */
+export interface SwarmOptions {
+  /** Name under which peers find each other, 1 to 128 characters. Default `peerswarm-default`. */
+  readonly room?: string;
+  /** How peers are found and reached. Default `peerTransport()` on `http://localhost:8000`. */
+  readonly transport?: Transport;
+  /** Default `persistent`: one key per origin, so that all tabs of a profile are one agent. */
+  readonly identity?: IdentityChoice;
+  /** Name shown to other members, at most 64 characters. */
+  readonly name?: string;
+  /** What this member can do, for example `js-sandbox`; at most 64 of 128 characters. */
+  readonly capabilities?: readonly string[];
+  /** What this member is after. */
+  readonly goals?: readonly string[];
+  /** Where this member is, for example `eu-west`. */
+  readonly region?: string;
+  /**
+   * Asked about every peer that has proved its key, before it becomes visible. `false`, or a text that is told
+   * to the peer, refuses it. Default: everyone is admitted.
+   */
+  readonly admit?: (peer: {
+    peerId: PeerId;
+    agentId: AgentId;
+  }) => boolean | string | Promise<boolean | string>;
+  /** Time between heartbeats. Default 30,000. */
+  readonly heartbeatMs?: number;
+  /** Silence after which a peer is gone. Default 60,000. */
+  readonly livenessLimitMs?: number;
+  /** First wait before signalling is tried again, doubled from try to try up to 30 s. Default 5000. */
+  readonly signalingRetryMs?: number;
+  /** What one peer may send before its messages are dropped. */
+  readonly limits?: Partial<PeerLimits>;
+  /** Time, chance and signatures; for tests. */
+  readonly runtime?: Runtime;
+}
+
+/** Options with every default filled in. */
+export interface SwarmSettings {
+  readonly room: string;
+  readonly identity: IdentityChoice;
+  readonly profile: Profile;
+  readonly admit: NonNullable<SwarmOptions["admit"]>;
+  readonly liveness: LivenessLimits;
+  readonly retry: Backoff;
+  readonly limits: PeerLimits;
+  readonly runtime: Runtime;
+}
+
+const SIGNALING_RETRY_CAP_MS = 30_000;
+
+/** @throws SwarmError `invalid-option` */
+export function resolveSettings(options: SwarmOptions): SwarmSettings {
+  const profile: Profile = {
+    name: options.name,
+    capabilities: options.capabilities ?? [],
+    goals: options.goals ?? [],
+    region: options.region,
+    knowledgeHeads: [],
+  };
+  assertProfile(profile);
+  return {
+    room: checkRoom(options.room ?? DEFAULT_ROOM),
+    identity: options.identity ?? "persistent",
+    profile,
+    admit: options.admit ?? (() => true),
+    liveness: {
+      heartbeatMs: checkDuration("heartbeatMs", options.heartbeatMs ?? 30_000),
+      livenessLimitMs: checkDuration("livenessLimitMs", options.livenessLimitMs ?? 60_000),
+    },
+    retry: {
+      baseMs: checkDuration("signalingRetryMs", options.signalingRetryMs ?? 5000),
+      capMs: SIGNALING_RETRY_CAP_MS,
+    },
+    limits: { ...DEFAULT_PEER_LIMITS, ...options.limits },
+    runtime: options.runtime ?? platformRuntime,
+  };
+}
+
+/** @throws SwarmError `invalid-option` */
+export function checkRoom(room: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is refused
+  if (room.length > 0 && room.length <= MAX_ROOM_LENGTH && !/[\u0000-\u001f\u007f]/.test(room)) return room;
+  throw new SwarmError("invalid-option", {
+    what: "This is not the name of a room.",
+    why: `A room has 1 to ${MAX_ROOM_LENGTH} characters, none of them a control character.`,
+    fix: 'Use a short name such as "lobby".',
+  });
+}
+
+/** @throws SwarmError `invalid-option` */
+export function assertProfile(profile: Profile): void {
+  if (isAnnounceable(profile)) return;
+  throw new SwarmError("invalid-option", {
+    what: "Name, capabilities, goals or region cannot be announced.",
+    why: "Other members accept names of 64 characters and lists of 64 entries with 128 characters each.",
+    fix: "Shorten them.",
+  });
+}
+
+function checkDuration(name: string, valueMs: number): number {
+  if (Number.isFinite(valueMs) && valueMs > 0) return valueMs;
+  throw new SwarmError("invalid-option", {
+    what: `${name} is ${valueMs}.`,
+    why: "It is a duration in milliseconds, greater than 0.",
+    fix: "Leave it out for the default.",
+  });
+}

@@ -1,0 +1,185 @@
+import type { PeerId } from "../identity/ids.js";
+import type { LaneName } from "../transport/transport.js";
+import { type BandwidthSnapshot, createBandwidthMeter } from "./bandwidth.js";
+
+/** Activities that are kept. */
+export const ACTIVITY_LENGTH = 50;
+// A peer chooses the types of its messages, so their number must not be its choice.
+const MAX_COUNTED_TYPES = 256;
+const OTHER_TYPES = "(other)";
+
+export type Direction = "sent" | "received";
+
+/** Counts since the swarm was created. */
+export interface Traffic {
+  readonly messagesSent: number;
+  readonly messagesReceived: number;
+  /** Bytes on the link, signatures and handshakes included; of a message type, its encoded messages alone. */
+  readonly bytesSent: number;
+  readonly bytesReceived: number;
+}
+
+/** One message that was sent or delivered. */
+export interface Activity {
+  /** Counts up from 1; a key for lists. */
+  readonly id: number;
+  readonly direction: Direction;
+  readonly type: string;
+  readonly peerId: PeerId;
+  readonly bytes: number;
+  readonly timeMs: number;
+}
+
+/** All counters at one moment. Objects that did not change are the same ones as in the snapshot before. */
+export interface StatsSnapshot {
+  /** When counting began, milliseconds since the epoch. */
+  readonly startedAtMs: number;
+  readonly total: Traffic;
+  /** Peers that are connected now; what gone ones sent stays in `total`. */
+  readonly byPeer: Readonly<Record<PeerId, Traffic>>;
+  readonly byLane: Readonly<Record<LaneName, Traffic>>;
+  /** By message type; from the 257th type on they are counted together as `(other)`. */
+  readonly byType: Readonly<Record<string, Traffic>>;
+  /** What was dropped or noticed, by reason. */
+  readonly dropped: Readonly<Record<string, number>>;
+}
+
+export const EMPTY_TRAFFIC: Traffic = {
+  messagesSent: 0,
+  messagesReceived: 0,
+  bytesSent: 0,
+  bytesReceived: 0,
+};
+
+/** The mutable counters; `snapshot()` turns them into the store's immutable view. */
+export interface StatsBook {
+  /** Bytes that went over a link. `peerId` is left out until the peer is proven. */
+  countFrame(direction: Direction, peerId: PeerId | undefined, lane: LaneName, bytes: number): void;
+  countMessage(
+    direction: Direction,
+    message: { peerId: PeerId; lane: LaneName; type: string; bytes: number },
+  ): void;
+  countDropped(reason: string): void;
+  forgetPeer(peerId: PeerId): void;
+  /** Grows whenever something is counted. */
+  readonly version: number;
+  snapshot(): StatsSnapshot;
+  bandwidth(): BandwidthSnapshot;
+  activity(): readonly Activity[];
+}
+
+type MutableTraffic = { -readonly [Key in keyof Traffic]: number };
+
+/** Counters by key, with a frozen copy of each that is remade only after a change. */
+class TrafficTable {
+  readonly #counters = new Map<string, MutableTraffic>();
+  #view: Record<string, Traffic> = Object.create(null);
+  readonly #changed = new Set<string>();
+
+  get(key: string): MutableTraffic {
+    this.#changed.add(key);
+    const existing = this.#counters.get(key);
+    if (existing !== undefined) return existing;
+    const fresh = { ...EMPTY_TRAFFIC };
+    this.#counters.set(key, fresh);
+    return fresh;
+  }
+
+  has(key: string): boolean {
+    return this.#counters.has(key);
+  }
+
+  get size(): number {
+    return this.#counters.size;
+  }
+
+  delete(key: string): void {
+    if (this.#counters.delete(key)) this.#changed.add(key);
+  }
+
+  view(): Record<string, Traffic> {
+    if (this.#changed.size === 0) return this.#view;
+    const view: Record<string, Traffic> = Object.create(null);
+    for (const [key, counter] of this.#counters) {
+      view[key] = this.#changed.has(key) ? { ...counter } : (this.#view[key] as Traffic);
+    }
+    this.#changed.clear();
+    this.#view = view;
+    return view;
+  }
+}
+
+export function createStatsBook(now: () => number): StatsBook {
+  const startedAtMs = now();
+  const meter = createBandwidthMeter(startedAtMs);
+  const total = new TrafficTable();
+  const peers = new TrafficTable();
+  const lanes = new TrafficTable();
+  const types = new TrafficTable();
+  for (const lane of ["control", "bulk", "datagram"]) lanes.get(lane);
+  total.get("total");
+  let dropped: Record<string, number> = {};
+  let activities: readonly Activity[] = [];
+  let recent: Activity[] = [];
+  let activityCount = 0;
+  let version = 0;
+
+  const addBytes = (traffic: MutableTraffic, direction: Direction, bytes: number): void => {
+    if (direction === "sent") traffic.bytesSent += bytes;
+    else traffic.bytesReceived += bytes;
+  };
+  const addMessage = (traffic: MutableTraffic, direction: Direction): void => {
+    if (direction === "sent") traffic.messagesSent++;
+    else traffic.messagesReceived++;
+  };
+
+  return {
+    get version() {
+      return version;
+    },
+    countFrame(direction, peerId, lane, bytes) {
+      version++;
+      meter.record(direction, bytes, now());
+      addBytes(total.get("total"), direction, bytes);
+      addBytes(lanes.get(lane), direction, bytes);
+      if (peerId !== undefined) addBytes(peers.get(peerId), direction, bytes);
+    },
+    countMessage(direction, { peerId, lane, type, bytes }) {
+      version++;
+      addMessage(total.get("total"), direction);
+      addMessage(lanes.get(lane), direction);
+      addMessage(peers.get(peerId), direction);
+      const counted = types.has(type) || types.size < MAX_COUNTED_TYPES ? type : OTHER_TYPES;
+      const traffic = types.get(counted);
+      addMessage(traffic, direction);
+      addBytes(traffic, direction, bytes);
+      recent.push({ id: ++activityCount, direction, type, peerId, bytes, timeMs: now() });
+      // Twice the length before it is cut, so that a flood does not shift the array at every message.
+      if (recent.length > ACTIVITY_LENGTH * 2) recent = recent.slice(-ACTIVITY_LENGTH);
+    },
+    countDropped(reason) {
+      version++;
+      dropped = { ...dropped, [reason]: (dropped[reason] ?? 0) + 1 };
+    },
+    forgetPeer(peerId) {
+      version++;
+      peers.delete(peerId);
+    },
+    snapshot() {
+      return {
+        startedAtMs,
+        total: total.view().total as Traffic,
+        byPeer: peers.view(),
+        byLane: lanes.view() as Record<LaneName, Traffic>,
+        byType: types.view(),
+        dropped,
+      };
+    },
+    bandwidth: () => meter.snapshot(now()),
+    activity() {
+      const newest = recent[recent.length - 1];
+      if (newest?.id !== activities[activities.length - 1]?.id) activities = recent.slice(-ACTIVITY_LENGTH);
+      return activities;
+    },
+  };
+}

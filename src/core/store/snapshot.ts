@@ -1,0 +1,129 @@
+import type { SwarmError } from "../errors.js";
+import type { AgentId, PeerId } from "../identity/ids.js";
+import type { BandwidthSnapshot } from "../stats/bandwidth.js";
+import { EMPTY_BANDWIDTH } from "../stats/bandwidth.js";
+import { type Activity, EMPTY_TRAFFIC, type StatsSnapshot } from "../stats/statsBook.js";
+
+/** Where the swarm stands with its room. `reconnecting`: open links live, signalling is being retried. */
+export type SwarmStatus = "off" | "joining" | "joined" | "reconnecting";
+
+/**
+ * `connecting`: listed by the room, not proven yet. `connected`: proven and answering. `unreachable`: the
+ * network is silent, a restart is under way. `asleep`: the network lives, the tab does not answer.
+ */
+export type PeerState = "connecting" | "connected" | "unreachable" | "asleep";
+
+/** Why a peer is no longer there. */
+export type PeerGoneReason = "left" | "timed-out" | "replaced" | "refused" | "banned" | "protocol-error";
+
+/** What a member says of itself. Claims: never proof of anything but that its key signed them. */
+export interface Profile {
+  readonly name: string | undefined;
+  readonly capabilities: readonly string[];
+  readonly goals: readonly string[];
+  readonly region: string | undefined;
+  /** Heads of what it knows, for later synchronisation. */
+  readonly knowledgeHeads: readonly string[];
+}
+
+/** One proven remote member. */
+export interface PeerSnapshot {
+  readonly peerId: PeerId;
+  readonly agentId: AgentId;
+  readonly state: Exclude<PeerState, "connecting">;
+  readonly profile: Profile;
+  /** When it was proven, milliseconds since the epoch. */
+  readonly connectedAtMs: number;
+  /** Of the last heartbeat answered; `undefined` before the first. */
+  readonly roundTripMs: number | undefined;
+  readonly isMuted: boolean;
+  /** The connection in use; changes when the link is replaced, stays when ICE is restarted. */
+  readonly linkId: string;
+}
+
+/** A member that the room lists and that has not proved itself to us yet. */
+export interface ConnectingPeer {
+  readonly peerId: PeerId;
+  readonly state: "connecting";
+  /** Dials and answers tried so far. */
+  readonly attempts: number;
+  /** Why the last try failed. */
+  readonly lastError: SwarmError | undefined;
+}
+
+export interface SignalingSnapshot {
+  readonly isConnected: boolean;
+  /** The signalling server's URL, or the transport's name where it has none. */
+  readonly server: string;
+  readonly room: string;
+  readonly peerId: PeerId | undefined;
+  /** Why the status is what it is; `undefined` while all is well. */
+  readonly reason: SwarmError | undefined;
+  /** When signalling is tried again, milliseconds since the epoch. */
+  readonly nextTryAtMs: number | undefined;
+  /** Failed tries since it was last connected. */
+  readonly failedTries: number;
+  /** Since when it is connected without a break. */
+  readonly connectedAtMs: number | undefined;
+  /** The last notice of the server's operator. */
+  readonly notice: string | undefined;
+}
+
+/** The whole swarm at one moment: immutable, and what did not change is the same object as before. */
+export interface SwarmSnapshot {
+  readonly status: SwarmStatus;
+  readonly signaling: SignalingSnapshot;
+  readonly self: {
+    readonly peerId: PeerId | undefined;
+    readonly agentId: AgentId | undefined;
+    readonly profile: Profile;
+  };
+  /** Proven peers, in the order in which they were proven. */
+  readonly peers: readonly PeerSnapshot[];
+  readonly connecting: readonly ConnectingPeer[];
+  readonly stats: StatsSnapshot;
+  readonly bandwidth: BandwidthSnapshot;
+  /** The last 50 messages, oldest first. */
+  readonly activity: readonly Activity[];
+}
+
+export const EMPTY_PROFILE: Profile = {
+  name: undefined,
+  capabilities: [],
+  goals: [],
+  region: undefined,
+  knowledgeHeads: [],
+};
+
+export const EMPTY_STATS: StatsSnapshot = {
+  startedAtMs: 0,
+  total: EMPTY_TRAFFIC,
+  byPeer: {},
+  byLane: { control: EMPTY_TRAFFIC, bulk: EMPTY_TRAFFIC, datagram: EMPTY_TRAFFIC },
+  byType: {},
+  dropped: {},
+};
+
+/** What a swarm shows before anything has happened; also what a server renders. */
+export function initialSnapshot(server: string, room: string, profile: Profile): SwarmSnapshot {
+  return {
+    status: "off",
+    signaling: {
+      isConnected: false,
+      server,
+      room,
+      peerId: undefined,
+      reason: undefined,
+      nextTryAtMs: undefined,
+      failedTries: 0,
+      connectedAtMs: undefined,
+      notice: undefined,
+    },
+    self: { peerId: undefined, agentId: undefined, profile },
+    peers: [],
+    connecting: [],
+    stats: EMPTY_STATS,
+    bandwidth: EMPTY_BANDWIDTH,
+    activity: [],
+  };
+}

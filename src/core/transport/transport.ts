@@ -1,0 +1,152 @@
+import type { Bytes } from "../bytes.js";
+import type { Cancel } from "../clock.js";
+import type { SwarmError } from "../errors.js";
+import type { PeerId } from "../identity/ids.js";
+import type { Runtime } from "../runtime.js";
+
+/** `control`: small and ordered. `bulk`: ordered, a stream of its own. `datagram`: unordered, never resent. */
+export type LaneName = "control" | "bulk" | "datagram";
+
+export const LANE_NAMES: readonly LaneName[] = ["control", "bulk", "datagram"];
+
+/** Largest message a lane carries. Chromium and Firefox both close a channel above it. */
+export const MAX_LANE_MESSAGE_BYTES: number = 256 * 1024;
+
+/** Most bytes a lane queues before `send` throws `queue-full`; Chromium's own limit is 16 MiB. */
+export const MAX_LANE_QUEUED_BYTES: number = 8 * 1024 * 1024;
+
+/** One independent stream of a link. */
+export interface Lane {
+  readonly name: LaneName;
+  /** Bytes that `send` took and the network has not. */
+  readonly queuedBytes: number;
+  /**
+   * Queues one message.
+   * @throws SwarmError `link-closed`, `message-too-large`, `queue-full`; nothing is queued then
+   */
+  send(message: Bytes): void;
+  /** Resolves once `queuedBytes` is at most `belowBytes` (default 0); rejects `link-closed` or `aborted`. */
+  drained(options?: { belowBytes?: number; signal?: AbortSignal }): Promise<void>;
+  /**
+   * Gives every message to `listener`, those that came earlier first. A lane has one listener; a later
+   * call replaces it.
+   */
+  receive(listener: (message: Bytes) => void): void;
+}
+
+/**
+ * `open`: data flows. `interrupted`: the network is silent, the transport is restarting it. `failed`: the
+ * transport counts it as lost, though a restart may still revive it. `closed`: over, for good.
+ */
+export type LinkState = "open" | "interrupted" | "failed" | "closed";
+
+/** Why a link was closed: told by the side that closed it, or found out by this one. */
+export type LinkCloseReason =
+  | "left"
+  | "replaced"
+  | "superseded"
+  | "refused"
+  | "banned"
+  | "timed-out"
+  | "protocol-error"
+  | "remote-closed"
+  | "reconfigured";
+
+export const LINK_CLOSE_REASONS: readonly LinkCloseReason[] = [
+  "left",
+  "replaced",
+  "superseded",
+  "refused",
+  "banned",
+  "timed-out",
+  "protocol-error",
+  "remote-closed",
+  "reconfigured",
+];
+
+/** An open connection to one peer, below messages and below identity: `peerId` is only a claim here. */
+export interface Link {
+  /** Names this connection on both ends. */
+  readonly id: string;
+  readonly peerId: PeerId;
+  /** Whether this side dialled. */
+  readonly isInitiator: boolean;
+  readonly lanes: Readonly<Record<LaneName, Lane>>;
+  /** Bytes that both ends of this connection, and nobody else, know; signed in the handshake. */
+  readonly channelBinding: Bytes;
+  readonly state: LinkState;
+  /** Set once `state` is `closed`. */
+  readonly closeReason: LinkCloseReason | undefined;
+  onStateChange(listener: (state: LinkState) => void): Cancel;
+  /** Closes both ends; the other one sees `reason` where the network still carries it. */
+  close(reason: LinkCloseReason): void;
+}
+
+/** Somebody dials us. Exactly one of `accept` and `reject` must be called, before the event handler returns. */
+export interface IncomingDial {
+  readonly peerId: PeerId;
+  /** Resolves with the open link; rejects `dial-timeout` or `aborted`. */
+  accept(options: { signal: AbortSignal }): Promise<Link>;
+  reject(reason: LinkCloseReason): void;
+}
+
+/** What a transport reports of a room. */
+export interface TransportEvents {
+  /** Signalling went away after `connect()` had resolved; open links live on. */
+  lost(error: SwarmError): void;
+  listed(peerId: PeerId): void;
+  unlisted(peerId: PeerId): void;
+  incoming(dial: IncomingDial): void;
+  /** A notice for people from the operator of the signalling server. */
+  notice(text: string): void;
+  /** Something malformed or forbidden came in and was dropped. */
+  violation(peerId: PeerId | undefined, code: string): void;
+}
+
+export interface TransportContext {
+  readonly room: string;
+  readonly peerId: PeerId;
+  readonly runtime: Runtime;
+  readonly events: TransportEvents;
+}
+
+/** One stay in one room. */
+export interface TransportRoom {
+  /** Where the room is kept, for people: a URL, or a name such as `memory`. */
+  readonly server: string;
+  /** Reaches the signalling server and enters the room; called again after `lost`. */
+  connect(options: { signal: AbortSignal }): Promise<void>;
+  /**
+   * Opens a link. Rejects `dial-timeout`, `dial-rejected`, `peer-unavailable`, `signaling-lost` or `aborted`;
+   * nothing of a failed dial is left behind.
+   */
+  dial(peerId: PeerId, options: { signal: AbortSignal }): Promise<Link>;
+  /** Asks for fresh signalling now, instead of at the next failure: reports `lost` if there is none. */
+  check(): void;
+  /** Leaves the room and closes every link; synchronous as far as the platform lets it be. */
+  close(): void;
+}
+
+/** What `swarm.configureSignaling()` can change; what is absent stays as it is. */
+export interface SignalingChange {
+  /** Signalling server, for example `https://signal.example.org`. */
+  readonly url?: string;
+  /** API key in the server's path; PeerServer's default is `peerjs`. */
+  readonly key?: string;
+  /** Token for `authorize`, or a function that fetches one before each connect. `null` removes it. */
+  readonly token?: string | (() => string | Promise<string>) | null;
+  /** ICE servers, or a function that fetches them (time-limited TURN credentials). */
+  readonly iceServers?:
+    | readonly RTCIceServer[]
+    | (() => readonly RTCIceServer[] | Promise<readonly RTCIceServer[]>);
+  /** `relay` uses TURN only. */
+  readonly icePolicy?: RTCIceTransportPolicy;
+}
+
+/** A way to find peers of a room and to open links to them. Making one has no side effect. */
+export interface Transport {
+  readonly name: string;
+  enter(context: TransportContext): TransportRoom;
+  /** Applies a change; `rejoin` says that the room must be left and entered again for it to hold. */
+  configure?(change: SignalingChange): "live" | "rejoin";
+}

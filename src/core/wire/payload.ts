@@ -1,0 +1,174 @@
+import { Decoder, Encoder, ExtensionCodec } from "@msgpack/msgpack";
+import type { Bytes } from "../bytes.js";
+import { SwarmError } from "../errors.js";
+import { inspectMsgpack } from "./msgpackGuard.js";
+
+/** Deepest nesting of a payload. */
+export const MAX_PAYLOAD_DEPTH = 32;
+/** Most values (array items, map keys and values) in one message. */
+export const MAX_PAYLOAD_VALUES = 100_000;
+
+type TypedArrayConstructor = {
+  new (buffer: ArrayBuffer): ArrayBufferView;
+  readonly BYTES_PER_ELEMENT: number;
+};
+
+// MessagePack extension types of the wire; Uint8Array is MessagePack's own `bin`. Never renumber.
+const TYPED_ARRAYS: readonly (readonly [number, TypedArrayConstructor])[] = [
+  [1, Int8Array],
+  [2, Uint8ClampedArray],
+  [3, Int16Array],
+  [4, Uint16Array],
+  [5, Int32Array],
+  [6, Uint32Array],
+  [7, Float32Array],
+  [8, Float64Array],
+  [9, BigInt64Array],
+  [10, BigUint64Array],
+];
+
+const EXTENSION_TYPES: ReadonlyMap<number, number> = new Map(
+  TYPED_ARRAYS.map(([type, constructor]) => [type, constructor.BYTES_PER_ELEMENT]),
+);
+
+const extensionCodec: ExtensionCodec = new ExtensionCodec();
+for (const [type, constructor] of TYPED_ARRAYS) {
+  extensionCodec.register({
+    type,
+    encode: (value) =>
+      value instanceof constructor ? new Uint8Array(value.buffer, value.byteOffset, value.byteLength) : null,
+    // A copy, because a typed array must start at a multiple of its element size.
+    decode: (bytes) => new constructor(bytes.slice().buffer),
+  });
+}
+
+// Two levels more than a payload: the message array around it and its metadata.
+const codecDepth = MAX_PAYLOAD_DEPTH + 2;
+const encoder = new Encoder({ extensionCodec, maxDepth: codecDepth, ignoreUndefined: true });
+const decoder = new Decoder({ extensionCodec, mapKeyConverter: requireTextKey });
+
+function requireTextKey(key: unknown): string {
+  if (typeof key === "string") return key;
+  throw new TypeError("a map key is not text");
+}
+
+/** Encodes what {@link assertPayload} let pass. */
+export function encodeValue(value: unknown): Bytes {
+  return encoder.encode(value);
+}
+
+/**
+ * Decodes bytes of a peer. Sizes, depth, types and numbers are checked before anything is built.
+ * @returns the value, or `undefined` where the bytes are not exactly one acceptable value
+ */
+export function decodeValue(bytes: Uint8Array): { readonly value: unknown } | undefined {
+  const isAcceptable = inspectMsgpack(bytes, {
+    maxDepth: codecDepth,
+    maxValues: MAX_PAYLOAD_VALUES,
+    extensionElementBytes: EXTENSION_TYPES,
+  });
+  if (!isAcceptable) return undefined;
+  try {
+    return { value: decoder.decode(bytes) };
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * Throws `invalid-payload` with the path of the first thing that cannot travel. Payloads are JSON values
+ * (null, booleans, finite numbers, text, arrays, plain objects) and typed arrays; a property that is
+ * `undefined` is left out, as JSON does.
+ */
+export function assertPayload(payload: unknown): void {
+  checkValue(payload, { path: [], ancestors: [] });
+}
+
+interface Walk {
+  readonly path: (string | number)[];
+  readonly ancestors: object[];
+}
+
+function checkValue(value: unknown, walk: Walk): void {
+  switch (typeof value) {
+    case "string":
+    case "boolean":
+      return;
+    case "number":
+      if (!Number.isFinite(value))
+        refuse(walk, `${value} is not a JSON number`, "Send null or leave it out.");
+      if (Number.isInteger(value) && !Number.isSafeInteger(value)) {
+        refuse(walk, "an integer beyond 2^53 loses digits", "Send it as text or as a BigInt64Array.");
+      }
+      return;
+    case "object":
+      return value === null ? undefined : checkObject(value, walk);
+    case "bigint":
+      return refuse(walk, "a bigint is not a JSON value", "Send it as text or as a BigInt64Array.");
+    default:
+      return refuse(
+        walk,
+        `a value of type ${typeof value} cannot travel`,
+        "Send JSON values or typed arrays.",
+      );
+  }
+}
+
+function checkObject(value: object, walk: Walk): void {
+  if (ArrayBuffer.isView(value)) {
+    if (value instanceof DataView) refuse(walk, "a DataView has no element type", "Send a Uint8Array.");
+    return;
+  }
+  if (walk.ancestors.includes(value)) refuse(walk, "it contains itself", "Send a tree, without cycles.");
+  if (walk.ancestors.length >= MAX_PAYLOAD_DEPTH) {
+    refuse(walk, `it is nested deeper than ${MAX_PAYLOAD_DEPTH} levels`, "Flatten it.");
+  }
+  walk.ancestors.push(value);
+  if (Array.isArray(value)) {
+    for (let index = 0; index < value.length; index++) checkEntry(index, value[index], walk);
+  } else {
+    checkPlainObject(value, walk);
+  }
+  walk.ancestors.pop();
+}
+
+function checkPlainObject(value: object, walk: Walk): void {
+  const prototype: unknown = Object.getPrototypeOf(value);
+  if (prototype !== null && !isObjectPrototype(prototype)) {
+    refuse(
+      walk,
+      `a ${value.constructor?.name ?? "class instance"} is not a plain object`,
+      "Send a plain object.",
+    );
+  }
+  for (const key of Object.keys(value)) {
+    if (key === "__proto__") refuse(walk, "the key __proto__ is not allowed", "Rename it.");
+    const entry: unknown = (value as Record<string, unknown>)[key];
+    if (entry !== undefined) checkEntry(key, entry, walk);
+  }
+}
+
+// An object of another realm (an iframe) has an Object.prototype of its own with the same members.
+function isObjectPrototype(prototype: unknown): boolean {
+  return (
+    prototype === Object.prototype ||
+    (typeof prototype === "object" &&
+      prototype !== null &&
+      Object.getPrototypeOf(prototype) === null &&
+      Object.hasOwn(prototype, "isPrototypeOf"))
+  );
+}
+
+function checkEntry(key: string | number, entry: unknown, walk: Walk): void {
+  walk.path.push(key);
+  checkValue(entry, walk);
+  walk.path.pop();
+}
+
+function refuse(walk: Walk, why: string, fix: string): never {
+  const path = walk.path.reduce<string>(
+    (text, step) => (typeof step === "number" ? `${text}[${step}]` : `${text}.${step}`),
+    "payload",
+  );
+  throw new SwarmError("invalid-payload", { what: `${path} cannot be sent:`, why: `${why}.`, fix });
+}

@@ -1,0 +1,157 @@
+import type { Bytes } from "../bytes.js";
+import type { Identity } from "../identity/identity.js";
+import type { PeerId } from "../identity/ids.js";
+import type { Runtime } from "../runtime.js";
+import { LANE_NAMES, type LaneName, type Link, type LinkCloseReason } from "../transport/transport.js";
+import type { LaneSequences, ProvenPeer } from "./handshake.js";
+import { createInbox, type Inbox, type VerifiedMessage, type ViolationCode } from "./inbox.js";
+import { encodeMessage, hashContext, type MessageContext, type MessageMetadata } from "./message.js";
+import { createOutbox, type Outbox } from "./outbox.js";
+import { orderedWindow, type ReplayWindow, slidingWindow } from "./replayWindow.js";
+import { tokenBucket } from "./tokenBucket.js";
+
+/** What one peer may send us. Beyond it messages are dropped, counted, and the peer is closed if it goes on. */
+export interface PeerLimits {
+  /** Default 200,000. */
+  readonly messagesPerSecond: number;
+  /** Default 128 MiB. */
+  readonly bytesPerSecond: number;
+}
+
+export const DEFAULT_PEER_LIMITS: PeerLimits = {
+  messagesPerSecond: 200_000,
+  bytesPerSecond: 128 * 1024 * 1024,
+};
+
+/** Sequence numbers of one peer session in both directions; they outlive a link. */
+export interface SequenceBook {
+  readonly sending: Record<LaneName, number>;
+  readonly receiving: Readonly<Record<LaneName, ReplayWindow>>;
+}
+
+export function createSequenceBook(): SequenceBook {
+  return {
+    sending: { control: 1, bulk: 1, datagram: 1 },
+    receiving: { control: orderedWindow(), bulk: orderedWindow(), datagram: slidingWindow() },
+  };
+}
+
+/** Skips what a peer, by its hello, will not send any more: it was lost with an earlier link. */
+export function adoptSequences(book: SequenceBook, announced: LaneSequences): void {
+  for (const lane of LANE_NAMES) book.receiving[lane].skipTo(announced[lane]);
+}
+
+/** What to send, apart from the fields that the session adds. */
+export interface OutgoingMessage {
+  readonly type: string;
+  readonly payload: unknown;
+  readonly number: number;
+  readonly lane: LaneName;
+  readonly metadata: MessageMetadata | undefined;
+}
+
+export interface SessionEvents {
+  message(message: VerifiedMessage): void;
+  violation(code: ViolationCode): void;
+  gap(lane: LaneName): void;
+  frame(direction: "sent" | "received", lane: LaneName, bytes: number): void;
+  /** The link can no longer carry messages. */
+  failure(error: unknown): void;
+}
+
+export interface SessionOptions {
+  readonly link: Link;
+  readonly proven: ProvenPeer;
+  readonly identity: Identity;
+  readonly peerId: PeerId;
+  readonly room: string;
+  readonly runtime: Runtime;
+  readonly sequences: SequenceBook;
+  readonly limits: PeerLimits;
+  readonly events: SessionEvents;
+}
+
+/** Signed messages over one proven link. */
+export interface Session {
+  readonly link: Link;
+  readonly proven: ProvenPeer;
+  /**
+   * Signs and queues; returns the encoded message's size in bytes.
+   * @throws SwarmError `payload-too-large`, `queue-full`
+   */
+  send(message: OutgoingMessage): number;
+  /** Bytes not yet taken by the network, on all lanes. */
+  readonly queuedBytes: number;
+  /** Resolves when all that was sent so far is on the wire, as far as this side can know. */
+  flushed(): Promise<void>;
+  close(reason: LinkCloseReason): void;
+}
+
+export function createSession(options: SessionOptions): Session {
+  const { link, proven, identity, room, runtime, sequences, limits, events } = options;
+  const messageRate = tokenBucket(runtime.clock, limits.messagesPerSecond);
+  const byteRate = tokenBucket(runtime.clock, limits.bytesPerSecond);
+  const outboxes = {} as Record<LaneName, Outbox>;
+  const inboxes = {} as Record<LaneName, Inbox>;
+
+  for (const lane of LANE_NAMES) {
+    const sending: MessageContext = {
+      room,
+      fromAgent: identity.agentId,
+      fromPeer: options.peerId,
+      toPeer: proven.peerId,
+      lane,
+    };
+    outboxes[lane] = createOutbox({
+      lane: link.lanes[lane],
+      contextHash: hashContext(sending),
+      sign: (statement) => identity.sign(statement),
+      onFrameSent: (bytes) => events.frame("sent", lane, bytes),
+      onFailure: (error) => events.failure(error),
+    });
+    inboxes[lane] = createInbox({
+      context: { room, fromAgent: proven.agentId, fromPeer: proven.peerId, toPeer: options.peerId, lane },
+      verify: proven.verify,
+      window: sequences.receiving[lane],
+      messageRate,
+      byteRate,
+      deliver: (message) => events.message(message),
+      onFrameReceived: (bytes) => events.frame("received", lane, bytes),
+      onViolation: (code) => events.violation(code),
+      onGap: () => events.gap(lane),
+    });
+  }
+
+  for (const frame of proven.earlyFrames) inboxes.control.receive(frame);
+  for (const lane of LANE_NAMES) link.lanes[lane].receive((frame: Bytes) => inboxes[lane].receive(frame));
+
+  return {
+    link,
+    proven,
+    get queuedBytes() {
+      return LANE_NAMES.reduce(
+        (sum, lane) => sum + outboxes[lane].pendingBytes + link.lanes[lane].queuedBytes,
+        0,
+      );
+    },
+    send({ type, payload, number, lane, metadata }) {
+      const sequence = sequences.sending[lane];
+      const sentAtMs = runtime.clock.now();
+      const encoded = encodeMessage({ number, sequence, type, sentAtMs, payload, metadata });
+      outboxes[lane].push(encoded);
+      sequences.sending[lane] = sequence + 1;
+      return encoded.length;
+    },
+    async flushed() {
+      await Promise.all(LANE_NAMES.map((lane) => outboxes[lane].flushed()));
+      await Promise.all(LANE_NAMES.map((lane) => link.lanes[lane].drained().catch(() => undefined)));
+    },
+    close(reason) {
+      for (const lane of LANE_NAMES) {
+        outboxes[lane].close();
+        inboxes[lane].close();
+      }
+      link.close(reason);
+    },
+  };
+}

@@ -1,0 +1,34 @@
+import type { Bytes } from "../bytes.js";
+import type { VerifySignature } from "../identity/ed25519.js";
+import { platformEd25519 } from "../identity/ed25519.js";
+import { publicKeyOf } from "../identity/ids.js";
+import { frameStatement } from "./frame.js";
+import { hashLeaf, type ProofStep, rootFromProof } from "./merkle.js";
+import { decodeMessage, hashContext, type MessageContent, type MessageContext } from "./message.js";
+
+/** One message with everything that a third party needs to verify it, long after and far away. */
+export interface SignedMessage {
+  readonly context: MessageContext;
+  /** The message's bytes as they were signed. */
+  readonly message: Bytes;
+  /** Way from this message's leaf to the signed Merkle root. */
+  readonly proof: readonly ProofStep[];
+  /** Ed25519 signature of `context.fromAgent` over the root. */
+  readonly signature: Bytes;
+}
+
+/**
+ * Verifies a {@link SignedMessage} on its own: no swarm, no connection.
+ * @returns what the message says, or `undefined` where anything was changed or the key did not sign it
+ */
+export async function verifySignedMessage(
+  signed: SignedMessage,
+  verify?: VerifySignature,
+): Promise<MessageContent | undefined> {
+  const publicKey = publicKeyOf(signed.context.fromAgent);
+  if (publicKey === undefined) return undefined;
+  const check = verify ?? (await (await platformEd25519()).verifier(publicKey));
+  const root = rootFromProof(hashLeaf(hashContext(signed.context), signed.message), signed.proof);
+  if (!(await check(signed.signature, frameStatement(root)))) return undefined;
+  return decodeMessage(signed.message);
+}
