@@ -68,6 +68,11 @@ export class Connection {
     return this.#isEnded;
   }
 
+  /** Whether neither side has begun to close it. */
+  get isOpen(): boolean {
+    return !this.#isEnded && this.#socket.readyState === this.#socket.OPEN;
+  }
+
   heard(): void {
     this.heardAtMs = this.#context.clock.now();
   }

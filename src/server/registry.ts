@@ -8,8 +8,12 @@ export class Registry {
     return this.#connections.size;
   }
 
+  /** Who holds this id. One whose closing handshake has begun holds it no longer. */
   get(id: string): Connection | undefined {
-    return this.#connections.get(id);
+    const connection = this.#connections.get(id);
+    if (connection === undefined || connection.isOpen) return connection;
+    connection.ended();
+    return undefined;
   }
 
   all(): Connection[] {
