@@ -28,17 +28,17 @@ const TYPED_ARRAYS: readonly (readonly [number, TypedArrayConstructor])[] = [
 ];
 
 const EXTENSION_TYPES: ReadonlyMap<number, number> = new Map(
-  TYPED_ARRAYS.map(([type, constructor]) => [type, constructor.BYTES_PER_ELEMENT]),
+  TYPED_ARRAYS.map(([type, TypedArray]) => [type, TypedArray.BYTES_PER_ELEMENT]),
 );
 
 const extensionCodec: ExtensionCodec = new ExtensionCodec();
-for (const [type, constructor] of TYPED_ARRAYS) {
+for (const [type, TypedArray] of TYPED_ARRAYS) {
   extensionCodec.register({
     type,
     encode: (value) =>
-      value instanceof constructor ? new Uint8Array(value.buffer, value.byteOffset, value.byteLength) : null,
+      value instanceof TypedArray ? new Uint8Array(value.buffer, value.byteOffset, value.byteLength) : null,
     // A copy, because a typed array must start at a multiple of its element size.
-    decode: (bytes) => new constructor(bytes.slice().buffer),
+    decode: (bytes) => new TypedArray(bytes.slice().buffer),
   });
 }
 

@@ -1,0 +1,11 @@
+/**
+ * Tools to test apps on peerswarm: a simulated network with faults, on a clock that is turned by hand.
+ * @packageDocumentation
+ */
+
+export { type ManualClock, manualClock } from "./manualClock.js";
+export type { MemoryHost } from "./memoryHost.js";
+export { type MemoryNetwork, type MemoryNetworkOptions, memoryNetwork } from "./memoryNetwork.js";
+export type { MemoryServer } from "./memoryServer.js";
+export type { NetworkBehaviour } from "./networkCore.js";
+export { type SeededRandom, seededRandom } from "./seededRandom.js";

@@ -1,0 +1,159 @@
+import type { Clock } from "../core/clock.js";
+import type { Swarm, SwarmOptions } from "../core/index.js";
+import { type ManualClock, manualClock } from "./manualClock.js";
+import { createHost, type MemoryHost } from "./memoryHost.js";
+import { createMemoryServer, type MemoryServer, type Seat } from "./memoryServer.js";
+import { tell } from "./memoryTransport.js";
+import type { NetworkBehaviour, NetworkCore } from "./networkCore.js";
+import { seededRandom } from "./seededRandom.js";
+import { workTracker } from "./workTracker.js";
+
+/** Options of {@link memoryNetwork}. */
+export interface MemoryNetworkOptions {
+  /** Same seed, same run. Default 1. */
+  readonly seed?: number;
+  /** One-way delay of signalling and data. Default 1. */
+  readonly latencyMs?: number;
+  /** Most that is added to the latency, by chance. Default 0. */
+  readonly jitterMs?: number;
+  /** Of each link and direction. Default no limit. */
+  readonly bytesPerSecond?: number;
+  /** Share of datagrams that never arrive, 0 to 1. Default 0. */
+  readonly datagramLoss?: number;
+  /** Default a {@link manualClock}; `systemClock` runs in real time, for stories and demos. */
+  readonly clock?: Clock;
+}
+
+/** A network in one process: many tabs, one signalling server, and faults at will. */
+export interface MemoryNetwork {
+  readonly clock: Clock;
+  readonly server: MemoryServer;
+  /** May be changed while the network runs. */
+  readonly behaviour: NetworkBehaviour;
+  /** A new tab. */
+  host(name?: string): MemoryHost;
+  /** A swarm in a tab of its own; short for `host().swarm(options)`. */
+  swarm(options?: Omit<SwarmOptions, "transport" | "runtime">): Swarm;
+  /** Splits the data network: hosts of different groups lose their paths; signalling stays. */
+  partition(...groups: readonly (readonly MemoryHost[])[]): void;
+  /** Ends every partition. */
+  heal(): void;
+  /** Data links that exist. */
+  readonly linkCount: number;
+  /**
+   * Waits until nothing is under way: no message in flight, no signature being made or checked. Turns a manual
+   * clock only as far as that needs, so time-outs do not fire.
+   */
+  settle(): Promise<void>;
+  /** Turns a manual clock by `ms`, letting everything happen that is due on the way. */
+  advance(ms: number): Promise<void>;
+  /** Timers that wait on a manual clock, for leak checks. */
+  readonly pendingTimers: number;
+}
+
+function isManual(clock: Clock): clock is ManualClock {
+  return "turnTo" in clock;
+}
+
+export function memoryNetwork(options: MemoryNetworkOptions = {}): MemoryNetwork {
+  const clock = options.clock ?? manualClock();
+  const tracker = workTracker();
+  const behaviour: NetworkBehaviour = {
+    latencyMs: options.latencyMs ?? 1,
+    jitterMs: options.jitterMs ?? 0,
+    bytesPerSecond: options.bytesPerSecond ?? Infinity,
+    datagramLoss: options.datagramLoss ?? 0,
+  };
+  const groupOf = new Map<MemoryHost, number>();
+  let inFlight = 0;
+  let hostCount = 0;
+
+  const server: MemoryServer = createMemoryServer((seat, message) => tell(core, seat, message));
+  const core: NetworkCore = {
+    clock,
+    tracker,
+    server,
+    random: seededRandom(options.seed ?? 1),
+    options: behaviour,
+    wires: new Set(),
+    linkCount: 0,
+    deliverIn(delayMs, deliver) {
+      inFlight++;
+      let isPending = true;
+      const end = (): void => {
+        if (isPending) inFlight--;
+        isPending = false;
+      };
+      const cancel = clock.setTimer(delayMs, () => {
+        end();
+        deliver();
+      });
+      return () => {
+        cancel();
+        end();
+      };
+    },
+    hasPath: (a, b) => !a.isCrashed && !b.isCrashed && groupOf.get(a) === groupOf.get(b),
+  };
+
+  const pathsChanged = (): void => {
+    for (const wire of [...core.wires]) wire.pathChanged();
+  };
+
+  const host = (name: string = `host-${hostCount + 1}`): MemoryHost => {
+    hostCount++;
+    return createHost(core, name, (crashed) => {
+      // The server notices at once, because the tab's socket closes with its process.
+      for (const seat of seatsOf(crashed)) server.exit(seat);
+      for (const wire of [...core.wires]) if (wire.touches(crashed)) wire.pathChanged();
+    });
+  };
+
+  const seatsOf = (of: MemoryHost): Seat[] =>
+    server.rooms().flatMap((room) => [...server.seats(room).values()].filter((seat) => seat.host === of));
+
+  return {
+    clock,
+    server,
+    behaviour,
+    host,
+    swarm: (swarmOptions) => host(swarmOptions?.name).swarm(swarmOptions),
+    partition(...groups) {
+      groupOf.clear();
+      groups.forEach((group, index) => {
+        for (const member of group) groupOf.set(member, index + 1);
+      });
+      pathsChanged();
+    },
+    heal() {
+      groupOf.clear();
+      pathsChanged();
+    },
+    get linkCount() {
+      return core.wires.size;
+    },
+    async settle() {
+      for (;;) {
+        await tracker.idle();
+        if (inFlight === 0) return;
+        if (isManual(clock) && clock.nextDueMs !== undefined) clock.turnTo(clock.nextDueMs);
+      }
+    },
+    async advance(ms) {
+      if (!isManual(clock))
+        throw new TypeError("advance() needs a manual clock; this network runs in real time");
+      const endMs = clock.now() + ms;
+      for (;;) {
+        await tracker.idle();
+        const next = clock.nextDueMs;
+        if (next === undefined || next > endMs) break;
+        clock.turnTo(next);
+      }
+      clock.turnTo(endMs);
+      await tracker.idle();
+    },
+    get pendingTimers() {
+      return isManual(clock) ? clock.pendingTimers : 0;
+    },
+  };
+}
