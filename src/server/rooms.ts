@@ -122,7 +122,6 @@ export class Rooms {
 
   /** Keeps the places of a peer whose socket is replaced by a newer one, until it enters again or time is up. */
   takeOver(older: Connection, newer: Connection): void {
-    this.#endGrace(older);
     if (older.rooms.size === 0) return;
     for (const name of older.rooms) {
       const member = this.#rooms.get(name)?.get(older.id);
@@ -156,8 +155,9 @@ export class Rooms {
     }
   }
 
-  /** Ends every timer. */
+  /** Forgets all rooms, telling nobody: who is told that everything ends need not hear who left. */
   close(): void {
+    this.#rooms.clear();
     for (const cancel of this.#graces.values()) cancel();
     this.#graces.clear();
   }

@@ -140,11 +140,11 @@ class Runtime {
     this.#gatekeeper?.close();
     const closed = new Promise<void>((resolve) => this.#http.close(() => resolve()));
     const farewell = serverMessage.roomNotice("going-away", "The server is shutting down.", undefined);
+    this.rooms.close();
     for (const connection of this.#registry.all()) {
       connection.send(farewell);
       connection.end(CLOSE.goingAway, "the server is shutting down");
     }
-    this.rooms.close();
     this.#http.closeIdleConnections();
     const cutOff = setTimeout(() => this.#cutAll(), CLOSE_TIMEOUT_MS);
     await closed;
@@ -171,7 +171,6 @@ class Runtime {
       this.#context.counters.connectionsRefused += 1;
     });
     server.on("connection", (socket) => this.#admitTcp(socket));
-    server.on("clientError", (_error, socket) => socket.destroy());
     server.on("upgrade", (request, socket, head) => this.#upgrade(request, socket, head));
     return server;
   }

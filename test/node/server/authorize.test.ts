@@ -7,6 +7,9 @@ const knows =
   ({ token }) =>
     token === secret ? true : { allow: false, reason: "wrong token" };
 
+/** A turn of the event loop: every promise that could settle has. */
+const everythingThatWasReady = () => new Promise((resolve) => setImmediate(resolve));
+
 describe("authorize, at the door of a room", () => {
   it("is asked with everything there is to know", async () => {
     const authorize = vi.fn<Authorize>(() => true);
@@ -82,7 +85,7 @@ describe("authorize, at the door of a room", () => {
     clock.advance(10_000);
     expect((await alice.problem("unauthorized")).payload.message).toContain("too long");
     answer.resolve(true);
-    await answer.promise;
+    await everythingThatWasReady();
     expect(server.rooms()).toEqual([]);
     expect(log).toContainEqual(["error", "authorize-timed-out"]);
   });
@@ -133,7 +136,7 @@ describe("authorize, at the door of a room", () => {
     await alice.close();
     await vi.waitFor(() => expect(server.stats.connections).toBe(0));
     answer.resolve(true);
-    await answer.promise;
+    await everythingThatWasReady();
     expect(server.rooms()).toEqual([]);
     expect(server.stats.internalErrors).toBe(0);
   });

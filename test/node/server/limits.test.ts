@@ -160,6 +160,29 @@ describe("limits on messages", () => {
     expect(await wild.ending).toEqual({ code: 4006, reason: expect.stringContaining("bad-message") });
     await clumsy.settled();
   });
+
+  it("ignore what still comes from a client that is being closed", async () => {
+    const server = await withLimits({ maxOffences: 1 });
+    const [wild, bob] = await Promise.all([connect(server, "wild"), connect(server, "bob")]);
+    for (let count = 0; count < 2; count += 1) wild.socket.send("oops");
+    wild.send({ type: "OFFER", dst: "bob", payload: {} });
+    await wild.ending;
+    await bob.settled();
+    expect(bob.types()).toEqual(["OPEN"]);
+    expect(server.stats.messagesRelayed).toBe(1);
+  });
+
+  it("count a ROOM-ENTER by the length of the list that answers it", async () => {
+    const server = await withLimits({ messageBurst: 14, messagesPerSecond: 1 });
+    const crowd = await Promise.all(
+      Array.from({ length: 100 }, (_, index) => connect(server, `peer-${index}`)),
+    );
+    for (const peer of crowd) await peer.enter("lobby");
+    const last = crowd[99]!;
+    last.send({ type: "HEARTBEAT" });
+    last.send({ type: "ROOM-LEAVE", payload: { room: "lobby" } });
+    await last.problem("rate-limited");
+  });
 });
 
 describe("a client that does not read", () => {

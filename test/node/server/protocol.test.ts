@@ -124,6 +124,23 @@ describe("connecting", () => {
     expect(server.stats).toMatchObject({ connections: 2, takeovers: 1 });
   });
 
+  it("frees the id as soon as its holder begins to close", async () => {
+    const server = await startServer();
+    const [alice, bob] = await Promise.all([connect(server, "alice"), connect(server, "bob")]);
+    await bob.enter("lobby");
+    await alice.enter("lobby");
+    // Alice never sees the server's part of the closing handshake, so her socket stays half closed.
+    alice.socket.pause();
+    alice.send({ type: "OFFER", dst: "bob", payload: {} });
+    alice.socket.close();
+    await bob.next("OFFER");
+    bob.send({ type: "OFFER", dst: "alice", payload: {} });
+    await bob.next("EXPIRE");
+    expect((await bob.next("ROOM-LEFT")).src).toBe("alice");
+    await connect(server, "alice", { token: "another" });
+    alice.socket.resume();
+  });
+
   it("frees the id when the socket closes", async () => {
     const server = await startServer();
     await (await connect(server, "alice")).close();

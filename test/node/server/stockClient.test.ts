@@ -19,12 +19,13 @@ class FakePeerConnection extends EventTarget {
   close() {}
 }
 
-let peerjs: typeof import("peerjs");
+let StockPeer: typeof Peer;
 
 beforeAll(async () => {
   vi.stubGlobal("RTCPeerConnection", FakePeerConnection);
   vi.stubGlobal("WebSocket", WebSocket);
-  peerjs = await import("peerjs");
+  const peerjs = await import("peerjs");
+  StockPeer = peerjs.Peer;
   Object.assign(peerjs.util.supports, { audioVideo: true, data: true });
 });
 
@@ -36,7 +37,7 @@ type Options = ConstructorParameters<typeof Peer>[1];
 
 function stockPeer(server: SignalingServer, id: string | undefined, options: Options = {}): Peer {
   const settings = { host: "127.0.0.1", port: server.port, path: "/", secure: false, ...options };
-  const peer = id === undefined ? new peerjs.Peer(settings) : new peerjs.Peer(id, settings);
+  const peer = id === undefined ? new StockPeer(settings) : new StockPeer(id, settings);
   onTestFinished(() => peer.destroy());
   return peer;
 }
