@@ -87,8 +87,8 @@ export async function startStay(options: StayOptions): Promise<Stay> {
     abandon() {
       membership.end(new SwarmError("left", { what: "The page went away." }));
       // The claim stays: the page may come back by a reload and then replaces this session.
+      room.close({ immediately: true });
       mesh.close("left");
-      room.close();
     },
   };
 }

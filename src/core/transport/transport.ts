@@ -123,8 +123,11 @@ export interface TransportRoom {
   dial(peerId: PeerId, options: { signal: AbortSignal }): Promise<Link>;
   /** Asks for fresh signalling now, instead of at the next failure: reports `lost` if there is none. */
   check(): void;
-  /** Leaves the room and closes every link; synchronous as far as the platform lets it be. */
-  close(): void;
+  /**
+   * Leaves the room and closes every link. `immediately`: without waiting for what is still on its way, because
+   * the page is going.
+   */
+  close(options?: { immediately?: boolean }): void;
 }
 
 /** What `swarm.configureSignaling()` can change; what is absent stays as it is. */

@@ -1,0 +1,339 @@
+import { sha256 } from "@noble/hashes/sha2.js";
+import * as v from "valibot";
+import { toBase32, utf8 } from "../../bytes.js";
+import type { Cancel } from "../../clock.js";
+import { abortedError, SwarmError } from "../../errors.js";
+import { isPeerId, type PeerId } from "../../identity/ids.js";
+import type { Runtime } from "../../runtime.js";
+import type { Broker } from "./broker.js";
+import type { Roster, RosterEvents } from "./roster.js";
+import { type ServerAddress, socketUrl } from "./serverAddress.js";
+import {
+  SIDE_CHANNEL_TYPE,
+  type SideMessage,
+  serverMessageSchema,
+  sideMessageSchema,
+} from "./signalMessage.js";
+
+/**
+ * Well-known ids of a room, tried in this order. More than one, because a holder whose network vanished keeps
+ * its id taken for up to 90 s.
+ */
+const SLOTS = [0, 1, 2] as const;
+const REFRESH_MS = 4000;
+/** A member that has not refreshed for so long has gone. */
+const MEMBER_LIMIT_MS = 12_000;
+const REPLY_LIMIT_MS = 3000;
+const CLAIM_LIMIT_MS = 4000;
+// PeerServer drops a socket that is silent for a minute.
+const HEARTBEAT_MS = 5000;
+// Members that lose their holder at once must not all claim its place at once.
+const HANDOVER_JITTER_MS = 300;
+const MAX_MEMBERS = 2000;
+
+export interface RendezvousRosterOptions {
+  readonly broker: Broker;
+  readonly address: ServerAddress;
+  readonly key: string;
+  readonly room: string;
+  readonly peerId: PeerId;
+  readonly runtime: Runtime;
+  readonly events: RosterEvents;
+}
+
+/**
+ * Rooms on a server that knows none, such as a stock PeerServer: one member holds a well-known id and keeps
+ * the list of members; when it goes, another one takes the id over. Whoever holds it can only list peers:
+ * each of them still has to prove itself.
+ */
+export function createRendezvousRoster(options: RendezvousRosterOptions): Roster {
+  const { broker, events, peerId, runtime } = options;
+  const { clock } = runtime;
+  const slotIds = SLOTS.map((slot) => rendezvousId(options.room, slot));
+  let holding: Holding | undefined;
+  let followed: string | undefined;
+  let missedReplies = 0;
+  let cancelNext: Cancel | undefined;
+  let awaitReply: ((from: string) => void) | undefined;
+  let isActive = false;
+  let generation = 0;
+
+  const schedule = (delayMs: number, run: () => void): void => {
+    cancelNext?.();
+    cancelNext = isActive ? clock.setTimer(delayMs, run) : undefined;
+  };
+
+  /** Finds a holder or becomes one. */
+  const settle = async (): Promise<void> => {
+    const current = ++generation;
+    for (const [slot, id] of slotIds.entries()) {
+      const claimed = await claim(options, id, () => holderLost(claimed));
+      if (current !== generation || !isActive) return claimed?.close();
+      if (claimed !== undefined) return hold(claimed, slot);
+      if (await asksAndHears(id)) return current === generation ? follow(id) : undefined;
+      if (current !== generation || !isActive) return;
+    }
+    throw new SwarmError("signaling-rejected", {
+      what: `The room "${options.room}" cannot be found on ${options.address.url}.`,
+      why: "Its well-known ids are taken and nobody answers there; members may have vanished a moment ago.",
+      fix: "It is tried again by itself; a peerswarm server (npx peerswarm-server) does not have this problem.",
+    });
+  };
+
+  const retry = (): void => {
+    if (!isActive || !broker.isOpen) return;
+    settle().catch(() => schedule(REFRESH_MS, retry));
+  };
+
+  // --- as the holder --------------------------------------------------------------------------
+
+  const hold = (held: Holding, slot: number): void => {
+    holding = held;
+    followed = undefined;
+    held.onMembers = (members) => events.members(members.filter((id) => id !== peerId));
+    held.keep(peerId);
+    events.members([]);
+    // A lower slot wins in the end, so that two holders find each other.
+    if (slot > 0) schedule(MEMBER_LIMIT_MS, () => void mergeDown());
+  };
+
+  const mergeDown = async (): Promise<void> => {
+    const held = holding;
+    const lowest = slotIds[0] as string;
+    if (held === undefined) return;
+    if (await asksAndHears(lowest)) {
+      held.handOver();
+      holding = undefined;
+      return follow(lowest);
+    }
+    schedule(MEMBER_LIMIT_MS, () => void mergeDown());
+  };
+
+  const holderLost = (lost: Holding | undefined): void => {
+    if (lost === undefined || holding !== lost) return;
+    holding = undefined;
+    schedule(runtime.random() * HANDOVER_JITTER_MS, retry);
+  };
+
+  // --- as a member ----------------------------------------------------------------------------
+
+  const asksAndHears = (id: string): Promise<boolean> =>
+    new Promise((resolve) => {
+      const done = (isHeard: boolean): void => {
+        cancel();
+        awaitReply = undefined;
+        resolve(isHeard);
+      };
+      const cancel = clock.setTimer(REPLY_LIMIT_MS, () => done(false));
+      awaitReply = (from) => (from === id ? done(true) : undefined);
+      broker.sendSide(id, { kind: "room-enter" });
+    });
+
+  const follow = (id: string): void => {
+    followed = id;
+    missedReplies = 0;
+    schedule(REFRESH_MS, refresh);
+  };
+
+  const refresh = (): void => {
+    if (followed === undefined) return;
+    if (++missedReplies > 2) {
+      followed = undefined;
+      return retry();
+    }
+    broker.sendSide(followed, { kind: "room-enter" });
+    schedule(REFRESH_MS, refresh);
+  };
+
+  return {
+    enter(signal) {
+      isActive = true;
+      return new Promise((resolve, reject) => {
+        const onAbort = (): void => {
+          generation++;
+          reject(abortedError("Entering the room", signal));
+        };
+        signal.addEventListener("abort", onAbort, { once: true });
+        settle()
+          .then(resolve, reject)
+          .finally(() => signal.removeEventListener("abort", onAbort));
+      });
+    },
+    readServer: () => false,
+    readSide(from, message) {
+      if (!slotIds.includes(from)) return message.kind.startsWith("room-");
+      if (message.kind === "room-members") {
+        missedReplies = 0;
+        awaitReply?.(from);
+        if (holding === undefined) events.members(message.members.filter((id) => id !== peerId));
+        return true;
+      }
+      if (message.kind === "room-handover" && followed === from) {
+        followed = undefined;
+        schedule(runtime.random() * HANDOVER_JITTER_MS, retry);
+      }
+      return true;
+    },
+    suspend() {
+      isActive = false;
+      generation++;
+      cancelNext?.();
+      // The well-known id has its own socket, which may live on: whoever asks us there is still answered.
+      followed = undefined;
+      holding?.close();
+      holding = undefined;
+    },
+    leave() {
+      isActive = false;
+      generation++;
+      cancelNext?.();
+      if (followed !== undefined) broker.sendSide(followed, { kind: "room-leave" });
+      holding?.handOver();
+      holding = undefined;
+      followed = undefined;
+    },
+  };
+}
+
+/** The well-known id of a room: its hash, so that any name fits and no name is told to the server. */
+export function rendezvousId(room: string, slot: number): string {
+  const hash = sha256(utf8(`peerswarm rendezvous\0${room}`));
+  return `peerswarm-room-${toBase32(hash.slice(0, 15))}-${slot}`;
+}
+
+/** A well-known id that is ours: the list of members lives here. */
+interface Holding {
+  onMembers: (members: readonly PeerId[]) => void;
+  /** Puts a member on the list that does not refresh itself: the holder. */
+  keep(peerId: PeerId): void;
+  /** Tells the members to look for a new holder, and closes. */
+  handOver(): void;
+  close(): void;
+}
+
+/** Tries to take a well-known id; `undefined` where somebody else has it. */
+function claim(
+  options: RendezvousRosterOptions,
+  id: string,
+  onLost: () => void,
+): Promise<Holding | undefined> {
+  const { runtime, address, key } = options;
+  const token = toBase32(runtime.randomBytes(15));
+  const socket = new WebSocket(socketUrl(address, key, id, token));
+  return new Promise((resolve, reject) => {
+    const cancel = runtime.clock.setTimer(CLAIM_LIMIT_MS, () => done(undefined));
+    let isDone = false;
+    const done = (holding: Holding | undefined): void => {
+      if (isDone) return;
+      isDone = true;
+      cancel();
+      if (holding === undefined) socket.close();
+      resolve(holding);
+    };
+    socket.addEventListener("message", ({ data }) => {
+      const message = parseServerMessage(data);
+      if (message?.type === "OPEN") done(createHolding(socket, id, options, onLost));
+      else if (!isDone && message?.type !== undefined) done(undefined);
+    });
+    socket.addEventListener("close", () => {
+      if (isDone) return;
+      isDone = true;
+      cancel();
+      reject(
+        new SwarmError("signaling-lost", {
+          what: `${address.url} closed the socket of the room's well-known id.`,
+        }),
+      );
+    });
+  });
+}
+
+function createHolding(
+  socket: WebSocket,
+  id: string,
+  { runtime }: RendezvousRosterOptions,
+  onLost: () => void,
+): Holding {
+  const { clock } = runtime;
+  const seenAtMs = new Map<PeerId, number>();
+  let isClosed = false;
+  let cancelBeat: Cancel = () => undefined;
+
+  const tell = (to: PeerId, body: SideMessage): void => {
+    if (socket.readyState !== WebSocket.OPEN) return;
+    socket.send(
+      JSON.stringify({ type: "OFFER", src: id, dst: to, payload: { type: SIDE_CHANNEL_TYPE, body } }),
+    );
+  };
+  const members = (): PeerId[] => [...seenAtMs.keys()];
+  const publish = (): void => {
+    const list = members();
+    holding.onMembers(list);
+    for (const [member, seenMs] of seenAtMs)
+      if (seenMs !== Infinity) tell(member, { kind: "room-members", members: list });
+  };
+  const remove = (member: PeerId): void => {
+    if (seenAtMs.get(member) !== Infinity && seenAtMs.delete(member)) publish();
+  };
+
+  const read = (from: string, body: SideMessage): void => {
+    if (!isPeerId(from)) return;
+    if (body.kind === "room-leave") return remove(from);
+    if (body.kind !== "room-enter" || seenAtMs.get(from) === Infinity) return;
+    const isNew = !seenAtMs.has(from);
+    if (isNew && seenAtMs.size >= MAX_MEMBERS) return;
+    seenAtMs.set(from, clock.now());
+    if (isNew) publish();
+    else tell(from, { kind: "room-members", members: members() });
+  };
+
+  const beat = (): void => {
+    if (socket.readyState === WebSocket.OPEN) socket.send(JSON.stringify({ type: "HEARTBEAT" }));
+    const limitMs = clock.now() - MEMBER_LIMIT_MS;
+    for (const [member, seenMs] of [...seenAtMs]) if (seenMs < limitMs) remove(member);
+    cancelBeat = clock.setTimer(HEARTBEAT_MS, beat);
+  };
+
+  const close = (): void => {
+    isClosed = true;
+    cancelBeat();
+    socket.close();
+  };
+
+  const holding: Holding = {
+    onMembers: () => undefined,
+    keep: (peerId) => void seenAtMs.set(peerId, Infinity),
+    handOver() {
+      for (const [member, seenMs] of seenAtMs)
+        if (seenMs !== Infinity) tell(member, { kind: "room-handover" });
+      close();
+    },
+    close,
+  };
+
+  socket.addEventListener("message", ({ data }) => {
+    const message = parseServerMessage(data);
+    if (message?.type === "EXPIRE" && isPeerId(message.src)) return remove(message.src);
+    const { payload } = message ?? {};
+    if (message?.type !== "OFFER" || typeof payload !== "object" || payload === null) return;
+    if (!("type" in payload) || payload.type !== SIDE_CHANNEL_TYPE || !("body" in payload)) return;
+    const body = v.safeParse(sideMessageSchema, payload.body);
+    if (body.success) read(message.src ?? "", body.output);
+  });
+  socket.addEventListener("close", () => {
+    cancelBeat();
+    if (!isClosed) onLost();
+  });
+  beat();
+  return holding;
+}
+
+function parseServerMessage(data: unknown): v.InferOutput<typeof serverMessageSchema> | undefined {
+  if (typeof data !== "string") return undefined;
+  try {
+    const parsed = v.safeParse(serverMessageSchema, JSON.parse(data));
+    return parsed.success ? parsed.output : undefined;
+  } catch {
+    return undefined;
+  }
+}
