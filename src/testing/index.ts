@@ -9,3 +9,9 @@ export { type MemoryNetwork, type MemoryNetworkOptions, memoryNetwork } from "./
 export type { MemoryServer } from "./memoryServer.js";
 export type { NetworkBehaviour } from "./networkCore.js";
 export { type SeededRandom, seededRandom } from "./seededRandom.js";
+export {
+  type TestTab,
+  type TransportContractCase,
+  type TransportHarness,
+  transportContract,
+} from "./transportContract.js";

@@ -103,6 +103,7 @@ class MemoryLane implements Lane {
   }
 
   taken(bytes: number): void {
+    if (this.#end.state === "closed") return;
     this.#queuedBytes -= bytes;
     for (const waiter of [...this.#waiters]) {
       if (this.#queuedBytes > waiter.belowBytes) continue;
@@ -171,11 +172,39 @@ class LinkEnd implements Link {
   }
 }
 
+/** What one side sends: the lanes take turns, message by message, as the streams of SCTP do. */
 interface Direction {
-  /** When the last byte sent so far leaves the sender, at the bandwidth of the network. */
-  busyUntilMs: number;
+  readonly queues: Readonly<Record<LaneName, Bytes[]>>;
+  /** The lane whose turn it was. */
+  turn: number;
+  /** Whether a message is leaving, at the bandwidth of the network. */
+  isBusy: boolean;
   /** When the last message sent so far arrives, per ordered lane. */
   readonly arrivesMs: Record<LaneName, number>;
+  /** Told to the other side once everything before it has left. */
+  closeReason: LinkCloseReason | undefined;
+}
+
+function createDirection(): Direction {
+  return {
+    queues: { control: [], bulk: [], datagram: [] },
+    turn: 0,
+    isBusy: false,
+    arrivesMs: { control: 0, bulk: 0, datagram: 0 },
+    closeReason: undefined,
+  };
+}
+
+function takeNext(direction: Direction): [LaneName, Bytes] | undefined {
+  for (let step = 1; step <= LANE_NAMES.length; step++) {
+    const turn = (direction.turn + step) % LANE_NAMES.length;
+    const lane = LANE_NAMES[turn] as LaneName;
+    const message = direction.queues[lane].shift();
+    if (message === undefined) continue;
+    direction.turn = turn;
+    return [lane, message];
+  }
+  return undefined;
 }
 
 /** What {@link connectHosts} makes: both ends of one connection. */
@@ -193,6 +222,8 @@ class Wire {
   // What travels while there is no path: reliable lanes resend, so it arrives afterwards, in order.
   #held: { readonly to: LinkEnd; readonly lane: LaneName; readonly message: Bytes }[] = [];
   #isUp = true;
+  // One end was closed while there was no path to tell the other: nobody will revive that one.
+  #isOrphaned = false;
   #cancelTimers: Cancel[] = [];
 
   constructor(
@@ -207,7 +238,7 @@ class Wire {
     this.initiator = new LinkEnd(this, initiator[0], answerer[1], true, binding);
     this.answerer = new LinkEnd(this, answerer[0], initiator[1], false, binding.slice());
     for (const end of [this.initiator, this.answerer]) {
-      this.#directions.set(end, { busyUntilMs: 0, arrivesMs: { control: 0, bulk: 0, datagram: 0 } });
+      this.#directions.set(end, createDirection());
     }
   }
 
@@ -216,19 +247,36 @@ class Wire {
   }
 
   transmit(from: LinkEnd, lane: LaneName, message: Bytes): void {
-    const { clock, options, random } = this.#core;
     const direction = this.#directions.get(from) as Direction;
-    const nowMs = clock.now();
-    const sendMs = options.bytesPerSecond === Infinity ? 0 : (message.length / options.bytesPerSecond) * 1000;
-    const leavesMs = Math.max(nowMs, direction.busyUntilMs) + sendMs;
-    direction.busyUntilMs = leavesMs;
-    this.#core.deliverIn(leavesMs - nowMs, () => from.lanes[lane].taken(message.length));
+    if (this.#core.options.bytesPerSecond === Infinity && !direction.isBusy) {
+      this.#core.deliverIn(0, () => from.lanes[lane].taken(message.length));
+      return this.#depart(from, direction, lane, message);
+    }
+    direction.queues[lane].push(message);
+    this.#pump(from, direction);
+  }
 
+  #pump(from: LinkEnd, direction: Direction): void {
+    if (direction.isBusy) return;
+    const next = takeNext(direction);
+    if (next === undefined) return this.#tellClosed(from, direction);
+    const [lane, message] = next;
+    direction.isBusy = true;
+    this.#core.deliverIn((message.length / this.#core.options.bytesPerSecond) * 1000, () => {
+      direction.isBusy = false;
+      from.lanes[lane].taken(message.length);
+      this.#depart(from, direction, lane, message);
+      this.#pump(from, direction);
+    });
+  }
+
+  #depart(from: LinkEnd, direction: Direction, lane: LaneName, message: Bytes): void {
+    const { clock, options, random } = this.#core;
     const tampered = from.host.tamper === undefined ? message : from.host.tamper(message, lane);
     if (tampered === undefined) return;
     if (lane === "datagram" && random.next() < options.datagramLoss) return;
-    const travelMs = options.latencyMs + options.jitterMs * random.next();
-    let arrivesMs = leavesMs + travelMs;
+    const nowMs = clock.now();
+    let arrivesMs = nowMs + options.latencyMs + options.jitterMs * random.next();
     if (lane !== "datagram") {
       arrivesMs = Math.max(arrivesMs, direction.arrivesMs[lane]);
       direction.arrivesMs[lane] = arrivesMs;
@@ -249,7 +297,9 @@ class Wire {
 
   /** Looks again whether there is a path between the two hosts. */
   pathChanged(): void {
-    const hasPath = this.#core.hasPath(this.initiator.host, this.answerer.host);
+    const ends = [this.initiator, this.answerer];
+    if (ends.every((end) => end.state === "closed" || end.host.isCrashed)) return this.#end();
+    const hasPath = !this.#isOrphaned && this.#core.hasPath(this.initiator.host, this.answerer.host);
     if (hasPath === this.#isUp) return;
     this.#isUp = hasPath;
     for (const cancel of this.#cancelTimers.splice(0)) cancel();
@@ -276,17 +326,26 @@ class Wire {
 
   close(from: LinkEnd, reason: LinkCloseReason): void {
     if (from.state === "closed") return;
-    // What was sent before the close still arrives, as with the flush of a data channel.
     const direction = this.#directions.get(from) as Direction;
-    const lastMs = Math.max(direction.arrivesMs.control, direction.arrivesMs.bulk);
+    direction.closeReason = reason;
+    from.setState("closed", reason);
+    const other = this.#other(from);
+    if (other.state === "closed" || other.host.isCrashed) return this.#end();
+    this.#pump(from, direction);
+  }
+
+  // What was sent before the close still arrives, as with the flush of a data channel.
+  #tellClosed(from: LinkEnd, direction: Direction): void {
+    const { closeReason } = direction;
+    if (closeReason === undefined) return;
+    direction.closeReason = undefined;
     const { clock, options } = this.#core;
     const other = this.#other(from);
-    const travelMs = Math.max(lastMs - clock.now(), options.latencyMs);
-    from.setState("closed", reason);
-    this.#core.deliverIn(travelMs, () => {
-      if (this.#isUp) other.host.run(() => this.#remoteClosed(other, reason));
+    const lastMs = Math.max(direction.arrivesMs.control, direction.arrivesMs.bulk);
+    this.#core.deliverIn(Math.max(lastMs - clock.now(), options.latencyMs), () => {
+      if (this.#isUp) other.host.run(() => this.#remoteClosed(other, closeReason));
+      else this.#isOrphaned = true;
     });
-    if (other.state === "closed" || other.host.isCrashed) this.#end();
   }
 
   #remoteClosed(end: LinkEnd, reason: LinkCloseReason): void {

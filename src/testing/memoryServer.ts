@@ -1,6 +1,6 @@
 import { SwarmError } from "../core/errors.js";
 import type { PeerId } from "../core/identity/ids.js";
-import type { TransportEvents } from "../core/transport/transport.js";
+import type { Link, TransportEvents } from "../core/transport/transport.js";
 import type { MemoryHost } from "./memoryHost.js";
 
 /** A tab's seat in a room of the simulated signalling server. */
@@ -11,6 +11,10 @@ export interface Seat {
   readonly events: TransportEvents;
   /** What this seat believes to be in the room. */
   readonly known: Set<PeerId>;
+  /** Links that this seat dialled or answered. */
+  readonly links: Set<Link>;
+  /** The seat was given up: nothing is told to it any more. */
+  isClosed: boolean;
   /** When the last signalling message to this seat arrives; signalling keeps its order. */
   arrivesMs: number;
 }

@@ -20,17 +20,17 @@ export function memoryTransport(core: NetworkCore, host: MemoryHost): Transport 
 
 function enterRoom(core: NetworkCore, host: MemoryHost, context: TransportContext): TransportRoom {
   const { room, peerId, events } = context;
-  const seat: Seat = { host, room, peerId, events, known: new Set(), arrivesMs: 0 };
-  const links = new Set<Link>();
-  const dials = new Set<Cancel>();
-
-  const keep = (link: Link): Link => {
-    links.add(link);
-    link.onStateChange((state) => {
-      if (state === "closed") links.delete(link);
-    });
-    return link;
+  const seat: Seat = {
+    host,
+    room,
+    peerId,
+    events,
+    known: new Set(),
+    links: new Set(),
+    isClosed: false,
+    arrivesMs: 0,
   };
+  const dials = new Set<Cancel>();
 
   return {
     server: "memory",
@@ -62,7 +62,7 @@ function enterRoom(core: NetworkCore, host: MemoryHost, context: TransportContex
         else signal.addEventListener("abort", onAbort, { once: true });
       });
     },
-    dial: (target, { signal }) => dial(core, seat, target, signal, keep, dials),
+    dial: (target, { signal }) => dial(core, seat, target, signal, dials),
     check() {
       if (core.server.isUp && core.server.isSeated(seat)) return;
       events.lost(
@@ -70,9 +70,10 @@ function enterRoom(core: NetworkCore, host: MemoryHost, context: TransportContex
       );
     },
     close() {
+      seat.isClosed = true;
       core.server.exit(seat);
       for (const cancel of [...dials]) cancel();
-      for (const link of [...links]) link.close("left");
+      for (const link of [...seat.links]) link.close("left");
     },
   };
 }
@@ -82,7 +83,6 @@ function dial(
   from: Seat,
   target: PeerId,
   signal: AbortSignal,
-  keep: (link: Link) => Link,
   dials: Set<Cancel>,
 ): Promise<Link> {
   return new Promise((resolve, reject) => {
@@ -105,16 +105,18 @@ function dial(
     }
     const to = core.server.seats(from.room).get(target);
     if (to === undefined) {
-      return fail(new SwarmError("peer-unavailable", { what: `${target} is not in the room any more.` }));
+      return fail(unavailableError(target));
     }
     tell(core, to, () => {
       if (isOver) return;
+      if (to.isClosed) return fail(unavailableError(target));
       to.events.incoming({
         peerId: from.peerId,
         accept: ({ signal: answerSignal }) =>
-          answer(core, from, to, answerSignal, (pair) => {
-            if (isOver) return pair.close("superseded");
-            finish(() => resolve(keep(pair)));
+          answer(core, from, to, answerSignal, (link) => {
+            if (isOver) return link.close("superseded");
+            keep(from, link);
+            finish(() => resolve(link));
           }),
         reject: (reason: LinkCloseReason) =>
           fail(
@@ -137,15 +139,31 @@ function answer(
 ): Promise<Link> {
   return new Promise((resolve, reject) => {
     const onAbort = (): void => reject(abortedError(`The answer to ${from.peerId}`, signal));
+    if (signal.aborted) return onAbort();
     signal.addEventListener("abort", onAbort, { once: true });
     tell(core, from, () => {
-      signal.removeEventListener("abort", onAbort);
-      if (signal.aborted || !core.hasPath(from.host, to.host)) return;
+      // Without a path the answer goes nowhere, and both sides wait until they give up.
+      if (signal.aborted || to.isClosed || !core.hasPath(from.host, to.host)) return;
       const pair = connectHosts(core, [from.host, from.peerId], [to.host, to.peerId]);
+      keep(to, pair.answerer);
       onOpen(pair.initiator);
-      to.host.run(() => resolve(pair.answerer));
+      to.host.run(() => {
+        signal.removeEventListener("abort", onAbort);
+        resolve(pair.answerer);
+      });
     });
   });
+}
+
+function keep(seat: Seat, link: Link): void {
+  seat.links.add(link);
+  link.onStateChange((state) => {
+    if (state === "closed") seat.links.delete(link);
+  });
+}
+
+function unavailableError(target: PeerId): SwarmError {
+  return new SwarmError("peer-unavailable", { what: `${target} is not in the room any more.` });
 }
 
 /** Signalling to one seat: delayed, in order, and only while its tab runs. */
@@ -156,5 +174,9 @@ export function tell(core: NetworkCore, seat: Seat, message: () => void): void {
     nowMs + core.options.latencyMs + core.options.jitterMs * core.random.next(),
   );
   seat.arrivesMs = arrivesMs;
-  core.deliverIn(arrivesMs - nowMs, () => seat.host.run(message));
+  core.deliverIn(arrivesMs - nowMs, () =>
+    seat.host.run(() => {
+      if (!seat.isClosed) message();
+    }),
+  );
 }
