@@ -1,0 +1,4 @@
+import { createContext } from "react";
+import type { Swarm } from "../core/index.js";
+
+export const SwarmContext = createContext<Swarm | undefined>(undefined);
