@@ -1,0 +1,145 @@
+import { type ReactNode, useEffect, useMemo, useSyncExternalStore } from "react";
+import { useSwarm, useSwarmSelector } from "../hooks/index.js";
+import { ErrorNote } from "./ErrorNote.js";
+import { Panel, type PanelProps } from "./Panel.js";
+import { rememberedChoice } from "./rememberedChoice.js";
+import { StateWord } from "./StateWord.js";
+import { useTexts } from "./TextsProvider.js";
+
+/** Props of {@link SwarmGate}. */
+export interface SwarmGateProps extends PanelProps {
+  /** Where the choice is kept in localStorage. Default `peerswarm-gate`. */
+  readonly storageKey?: string;
+  /** `false` asks again on every visit. Default `true`. */
+  readonly remember?: boolean;
+  /** Shown once the visitor has chosen to join. */
+  readonly children?: ReactNode;
+}
+
+/**
+ * Asks before anything is opened. Off by default: it says what joining exposes and joins when told to, then
+ * shows its children. The choice is remembered until "Leave". A join that failed shows why, and Try again.
+ *
+ * After Disconnect (or the app's own `leave()`) the children stay, so that they can offer the way back.
+ * Removing the gate from the page does not leave the swarm: the app owns it.
+ */
+export function SwarmGate(props: SwarmGateProps): ReactNode {
+  const { storageKey = "peerswarm-gate", remember = true, children, ...panel } = props;
+  const swarm = useSwarm();
+  const choice = useMemo(() => rememberedChoice(remember ? storageKey : undefined), [remember, storageKey]);
+  // On the server, and so in the first render that must equal it, nobody has chosen yet.
+  const hasChosen = useSyncExternalStore(choice.subscribe, choice.get, () => false);
+  const isOff = useSwarmSelector(({ status }) => status === "off");
+  const hasFailed = useSwarmSelector(
+    ({ status, signaling }) => status === "off" && signaling.reason !== undefined,
+  );
+
+  // What goes wrong is in the store as the reason, and shown below.
+  const join = (): void => void swarm.join().catch(() => undefined);
+
+  useEffect(() => {
+    if (!hasChosen) return;
+    // Aborting ends the waiting alone, never the stay: a second mount waits for the same one.
+    const waiting = new AbortController();
+    swarm.join({ signal: waiting.signal }).catch(() => undefined);
+    return () => waiting.abort();
+  }, [swarm, hasChosen]);
+
+  const leave = (): void => {
+    choice.set(false);
+    void swarm.leave();
+  };
+
+  if (hasFailed || (isOff && !hasChosen)) {
+    return (
+      <Question
+        {...panel}
+        isRemembered={remember}
+        onJoin={hasChosen ? join : () => choice.set(true)}
+        onLeave={hasChosen ? leave : undefined}
+      />
+    );
+  }
+  return (
+    <>
+      <Membership onLeave={leave} />
+      {children}
+    </>
+  );
+}
+
+interface QuestionProps extends PanelProps {
+  readonly isRemembered: boolean;
+  readonly onJoin: () => void;
+  /** Takes the choice back, where one is remembered. */
+  readonly onLeave: (() => void) | undefined;
+}
+
+function Question({ isRemembered, onJoin, onLeave, ...panel }: QuestionProps): ReactNode {
+  const { gate } = useTexts();
+  const room = useSwarmSelector((swarm) => swarm.signaling.room);
+  const reason = useSwarmSelector((swarm) => swarm.signaling.reason);
+  return (
+    <Panel title={gate.title} {...panel} name="gate" state={reason === undefined ? "closed" : "failed"}>
+      <p>{gate.intro(room)}</p>
+      <Exposure />
+      <div className="ps-notes" role="alert">
+        {reason !== undefined && (
+          <>
+            <p className="ps-subtitle">{gate.failed}</p>
+            <ErrorNote error={reason} tone="error" />
+          </>
+        )}
+      </div>
+      <div className="ps-actions">
+        <button type="button" className="ps-button" data-primary onClick={onJoin}>
+          {reason === undefined ? gate.join : gate.retry}
+        </button>
+        {onLeave !== undefined && (
+          <button type="button" className="ps-button" onClick={onLeave}>
+            {gate.leave}
+          </button>
+        )}
+        <p className="ps-feedback">{isRemembered ? gate.remembered : gate.notRemembered}</p>
+      </div>
+    </Panel>
+  );
+}
+
+function Exposure(): ReactNode {
+  const { gate, locale } = useTexts();
+  const capabilities = useSwarmSelector((swarm) => swarm.self.profile.capabilities);
+  const list = new Intl.ListFormat(locale).format(capabilities);
+  return (
+    <div className="ps-exposure">
+      <p className="ps-subtitle">{gate.exposes}</p>
+      <ul>
+        <li>{gate.exposesAddress}</li>
+        <li>{capabilities.length === 0 ? gate.exposesNoCapabilities : gate.exposesCapabilities(list)}</li>
+      </ul>
+    </div>
+  );
+}
+
+function Membership({ onLeave }: { readonly onLeave: () => void }): ReactNode {
+  const { gate } = useTexts();
+  const status = useSwarmSelector((swarm) => swarm.status);
+  const room = useSwarmSelector((swarm) => swarm.signaling.room);
+  const word = {
+    off: gate.disconnected,
+    joining: gate.joining,
+    joined: gate.joined,
+    reconnecting: gate.joined,
+  };
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: a fieldset is for form fields
+    <div className="ps-membership" role="group" aria-label={gate.bar} data-state={status}>
+      <span role="status">
+        <StateWord state={status} word={word[status](room)} />
+      </span>
+      <button type="button" className="ps-button" onClick={onLeave}>
+        {gate.leave}
+      </button>
+    </div>
+  );
+}

@@ -1,0 +1,34 @@
+import type { ReactNode } from "react";
+
+function Icon({ children }: { readonly children: ReactNode }): ReactNode {
+  return (
+    <svg className="ps-icon" viewBox="0 0 16 16" aria-hidden="true" focusable="false">
+      {children}
+    </svg>
+  );
+}
+
+export function CopyIcon(): ReactNode {
+  return (
+    <Icon>
+      <rect x="5.5" y="5.5" width="8" height="8" rx="1.5" />
+      <path d="M10.5 3.2A1.7 1.7 0 0 0 8.8 2.5H4A1.5 1.5 0 0 0 2.5 4v4.8c0 .7.3 1.3.7 1.7" />
+    </Icon>
+  );
+}
+
+export function CheckIcon(): ReactNode {
+  return (
+    <Icon>
+      <path d="m3 8.5 3.5 3.5L13 4.5" />
+    </Icon>
+  );
+}
+
+export function CrossIcon(): ReactNode {
+  return (
+    <Icon>
+      <path d="m4 4 8 8m0-8-8 8" />
+    </Icon>
+  );
+}
