@@ -1,0 +1,27 @@
+/**
+ * What the page's address says: `?room=lobby`, `?identity=persistent` (default session), and `?ice=none`, which
+ * keeps to this machine's network instead of asking STUN servers for a public address.
+ */
+export interface Address {
+  readonly room: string;
+  readonly identity: "session" | "persistent";
+  readonly hasIceServers: boolean;
+}
+
+const DEFAULT_ROOM = "lobby";
+
+export function readAddress(): Address {
+  const query = new URLSearchParams(location.search);
+  return {
+    room: query.get("room") || DEFAULT_ROOM,
+    identity: query.get("identity") === "persistent" ? "persistent" : "session",
+    hasIceServers: query.get("ice") !== "none",
+  };
+}
+
+/** This page's address with another value in its query. */
+export function addressWith(name: "room" | "identity", value: string): string {
+  const url = new URL(location.href);
+  url.searchParams.set(name, value);
+  return url.href;
+}

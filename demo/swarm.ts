@@ -1,0 +1,25 @@
+import { createSwarm, peerTransport, type Swarm } from "peerswarm";
+import { readAddress } from "./address.js";
+import { readName } from "./name.js";
+
+declare global {
+  interface Window {
+    /** For the curious: try `swarm.store.getSnapshot()` or `swarm.getBandwidth()` in the console. */
+    swarm: Swarm;
+  }
+}
+
+const { room, identity, hasIceServers } = readAddress();
+
+export const swarm = createSwarm({
+  room,
+  identity,
+  name: readName(),
+  capabilities: ["chat", ...("gpu" in navigator ? ["webgpu"] : [])],
+  transport: peerTransport({
+    url: import.meta.env.VITE_SIGNALING_URL ?? "http://localhost:8000",
+    ...(hasIceServers ? {} : { iceServers: [] }),
+  }),
+});
+
+window.swarm = swarm;
