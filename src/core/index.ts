@@ -12,6 +12,7 @@ export type { Ed25519, SigningKey, StoredSigningKey, VerifySignature } from "./i
 export { createIdentity, type Identity, type IdentityChoice, importIdentity } from "./identity/identity.js";
 export { type AgentId, agentIdOf, isPeerId, isSessionOf, type PeerId, publicKeyOf } from "./identity/ids.js";
 export { defineMessage, type MessageDefinition } from "./messages/definition.js";
+export type { SendOptions } from "./messages/messenger.js";
 export type { MessageHandler, MessageInfo } from "./messages/router.js";
 export type { StandardIssue, StandardResult, StandardSchema } from "./messages/standardSchema.js";
 export { DEFAULT_ROOM, type SwarmOptions } from "./options.js";
@@ -42,14 +43,8 @@ export type {
   SwarmStatus,
 } from "./store/snapshot.js";
 export type { ReadableStore } from "./store/store.js";
-export {
-  createSwarm,
-  type SendOptions,
-  type SignalingStatus,
-  type Swarm,
-  type SwarmEvents,
-  type SwarmStats,
-} from "./swarm.js";
+export { createSwarm } from "./swarm.js";
+export type { SignalingStatus, Swarm, SwarmEvents, SwarmStats } from "./swarmApi.js";
 export { type PeerTransportOptions, peerTransport } from "./transport/peerjs/peerTransport.js";
 export {
   type IncomingDial,

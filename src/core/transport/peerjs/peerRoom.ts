@@ -1,6 +1,12 @@
 import { SwarmError, toSwarmError } from "../../errors.js";
 import type { PeerId } from "../../identity/ids.js";
-import { LINK_CLOSE_REASONS, type Link, type TransportContext, type TransportRoom } from "../transport.js";
+import {
+  LINK_CLOSE_REASONS,
+  type Link,
+  type LinkCloseReason,
+  type TransportContext,
+  type TransportRoom,
+} from "../transport.js";
 import { type Broker, createBroker, type IncomingOffer } from "./broker.js";
 import type { DataConnection } from "./peerjs.js";
 import { createPeerLink, type PeerLink } from "./peerLink.js";
@@ -113,6 +119,7 @@ export function createPeerRoom(options: PeerRoomOptions): PeerRoom {
     const dial = dials.get(connectionId);
     if (dial?.peerId !== from) return;
     const known = LINK_CLOSE_REASONS.find((candidate) => candidate === reason) ?? "refused";
+    if (known === "left") return dial.fail(unavailableError(from));
     dial.fail(
       new SwarmError("dial-rejected", { what: `${from} rejected the dial.`, why: `Reason: ${known}.` }),
     );
@@ -135,7 +142,11 @@ export function createPeerRoom(options: PeerRoomOptions): PeerRoom {
   };
 
   const incoming = (offer: IncomingOffer): void => {
-    if (isClosed) return;
+    const reject = (reason: LinkCloseReason): void => {
+      broker.sendSide(offer.peerId, { kind: "dial-rejected", connectionId: offer.connectionId, reason });
+    };
+    // Our socket outlives our stay a little, and without a word the other side would wait for its time-out.
+    if (isClosed) return reject("left");
     events.incoming({
       peerId: offer.peerId,
       async accept({ signal }): Promise<Link> {
@@ -143,14 +154,14 @@ export function createPeerRoom(options: PeerRoomOptions): PeerRoom {
         if (connection === undefined) throw unavailableError(offer.peerId);
         return createLink(connection, offer.peerId, false).opened(signal);
       },
-      reject(reason) {
-        broker.sendSide(offer.peerId, { kind: "dial-rejected", connectionId: offer.connectionId, reason });
-      },
+      reject,
     });
   };
 
   const dial = async (target: PeerId, signal: AbortSignal): Promise<Link> => {
     await options.refreshIce();
+    // Only what was there when the room was left is closed with it.
+    if (isClosed) throw new SwarmError("left", { what: "The room was left before the dial began." });
     const connection = broker.dial(target);
     if (connection === undefined) {
       throw new SwarmError("signaling-lost", {

@@ -1,0 +1,90 @@
+import { SwarmError } from "../errors.js";
+import type { PeerId } from "../identity/ids.js";
+import type { LaneName } from "../transport/transport.js";
+import { assertSendable, type MessageMetadata } from "../wire/message.js";
+import type { Session } from "../wire/session.js";
+import { describeIssue, type MessageDefinition, validateNow } from "./definition.js";
+
+/** How a message is sent. */
+export interface SendOptions extends MessageMetadata {
+  /** Default `control`. */
+  readonly lane?: LaneName;
+}
+
+/** The sessions that messages can go to. */
+export interface MessageTargets {
+  session(peerId: PeerId): Session | undefined;
+  sessions(): Iterable<Session>;
+}
+
+export interface MessengerOptions {
+  /** `undefined` while the swarm is off. */
+  readonly targets: () => MessageTargets | undefined;
+  readonly onSent: (message: { peerId: PeerId; lane: LaneName; type: string; bytes: number }) => void;
+  /** A peer was left out of a broadcast because it takes messages slower than they come. */
+  readonly onQueueFull: (peerId: PeerId) => void;
+}
+
+/** Checks what the app wants to say and hands it to the sessions of those who are to hear it. */
+export interface Messenger {
+  send(peerId: PeerId, target: string | MessageDefinition, payload: unknown, options: SendOptions): boolean;
+  broadcast(target: string | MessageDefinition, payload: unknown, options: SendOptions): number;
+}
+
+interface Prepared {
+  readonly type: string;
+  readonly payload: unknown;
+  readonly number: number;
+  readonly lane: LaneName;
+  readonly metadata: MessageMetadata | undefined;
+}
+
+export function createMessenger({ targets, onSent, onQueueFull }: MessengerOptions): Messenger {
+  let messageCount = 0;
+
+  const prepare = (target: string | MessageDefinition, payload: unknown, options: SendOptions): Prepared => {
+    const type = typeof target === "string" ? target : target.type;
+    if (typeof target !== "string") assertValid(target, payload);
+    const { lane = "control", ...rest } = options;
+    const metadata = Object.keys(rest).length === 0 ? undefined : rest;
+    assertSendable(type, payload, metadata);
+    return { type, payload, number: ++messageCount, lane, metadata };
+  };
+
+  const sendOver = (session: Session | undefined, message: Prepared): boolean => {
+    if (session === undefined || session.link.state === "closed") return false;
+    const bytes = session.send(message);
+    onSent({ peerId: session.proven.peerId, lane: message.lane, type: message.type, bytes });
+    return true;
+  };
+
+  return {
+    send(peerId, target, payload, options) {
+      const message = prepare(target, payload, options);
+      return sendOver(targets()?.session(peerId), message);
+    },
+    broadcast(target, payload, options) {
+      const message = prepare(target, payload, options);
+      let reached = 0;
+      for (const session of targets()?.sessions() ?? []) {
+        try {
+          if (sendOver(session, message)) reached++;
+        } catch (error) {
+          if (!(error instanceof SwarmError) || error.code !== "queue-full") throw error;
+          onQueueFull(session.proven.peerId);
+        }
+      }
+      return reached;
+    },
+  };
+}
+
+function assertValid(definition: MessageDefinition, payload: unknown): void {
+  const result = validateNow(definition, payload);
+  if ("value" in result) return;
+  throw new SwarmError("invalid-payload", {
+    what: `This payload is not a valid "${definition.type}":`,
+    why: describeIssue(result.issues[0]),
+    fix: "Send what the schema of the message describes.",
+  });
+}

@@ -1,0 +1,56 @@
+import type { Cancel, Clock } from "../clock.js";
+import { type BandwidthSnapshot, SERIES_STEP_MS } from "./bandwidth.js";
+import type { Activity, StatsBook, StatsSnapshot } from "./statsBook.js";
+
+/** Statistics reach the store at most this often. */
+export const STATS_TICK_MS = 250;
+
+export interface StatsTickerOptions {
+  readonly clock: Clock;
+  readonly book: StatsBook;
+  readonly publish: (view: {
+    readonly stats: StatsSnapshot;
+    readonly bandwidth: BandwidthSnapshot;
+    readonly activity: readonly Activity[];
+  }) => void;
+}
+
+/** Publishes the statistics on a tick while it runs, and only when they have moved. */
+export interface StatsTicker {
+  start(): void;
+  /** Publishes a last time and rests. */
+  stop(): void;
+}
+
+export function createStatsTicker({ clock, book, publish }: StatsTickerOptions): StatsTicker {
+  let cancelTick: Cancel | undefined;
+  let publishedStep = -1;
+  let publishedVersion = -1;
+  let publishedTotal = 0;
+
+  const publishIfMoved = (): void => {
+    const step = Math.floor(clock.now() / SERIES_STEP_MS);
+    // Without traffic the average still falls to zero, and the chart still moves on.
+    if (book.version === publishedVersion && publishedTotal === 0 && step === publishedStep) return;
+    publishedStep = step;
+    publishedVersion = book.version;
+    const bandwidth = book.bandwidth();
+    publishedTotal = bandwidth.total;
+    publish({ stats: book.snapshot(), bandwidth, activity: book.activity() });
+  };
+  const tick = (): void => {
+    publishIfMoved();
+    cancelTick = clock.setTimer(STATS_TICK_MS, tick);
+  };
+
+  return {
+    start() {
+      if (cancelTick === undefined) tick();
+    },
+    stop() {
+      cancelTick?.();
+      cancelTick = undefined;
+      publishIfMoved();
+    },
+  };
+}

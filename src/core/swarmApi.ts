@@ -1,0 +1,104 @@
+import type { Cancel } from "./clock.js";
+import type { EventSource } from "./emitter.js";
+import type { SwarmError } from "./errors.js";
+import type { AgentId, PeerId } from "./identity/ids.js";
+import type { MessageDefinition } from "./messages/definition.js";
+import type { SendOptions } from "./messages/messenger.js";
+import type { MessageHandler } from "./messages/router.js";
+import type { BandwidthSnapshot } from "./stats/bandwidth.js";
+import type { StatsSnapshot } from "./stats/statsBook.js";
+import type {
+  PeerGoneReason,
+  PeerSnapshot,
+  Profile,
+  SignalingSnapshot,
+  SwarmSnapshot,
+  SwarmStatus,
+} from "./store/snapshot.js";
+import type { ReadableStore } from "./store/store.js";
+import type { SignalingChange } from "./transport/transport.js";
+
+/** What `swarm.events.on` tells of. */
+export interface SwarmEvents {
+  "status-changed": { readonly status: SwarmStatus; readonly reason: SwarmError | undefined };
+  "signaling-changed": SignalingSnapshot;
+  "peer-joined": PeerSnapshot;
+  "peer-updated": PeerSnapshot;
+  "peer-left": { readonly peerId: PeerId; readonly agentId: AgentId; readonly reason: PeerGoneReason };
+  /** Something was dropped: malformed, forged, repeated, unknown, over a limit. Also counted in the statistics. */
+  "limit-exceeded": { readonly code: string; readonly peerId: PeerId | undefined };
+  error: SwarmError;
+}
+
+/** What `getStats()` tells at a glance; the whole is in the store. */
+export interface SwarmStats extends StatsSnapshot {
+  readonly peerIds: readonly PeerId[];
+  readonly peerCount: number;
+  /** Capabilities of this member and of the connected ones, each with the number of members that claim it. */
+  readonly capabilities: Readonly<Record<string, number>>;
+}
+
+/** What `getSignalingStatus()` tells. */
+export interface SignalingStatus {
+  readonly connected: boolean;
+  readonly server: string;
+  readonly room: string;
+  readonly peerId: PeerId | undefined;
+}
+
+/** This process's membership of one room. */
+export interface Swarm {
+  /** All live state, immutable and structurally shared; what hooks subscribe to. */
+  readonly store: ReadableStore<SwarmSnapshot>;
+  readonly events: EventSource<SwarmEvents>;
+  /**
+   * Enters the room. Resolves once the signalling server has let us in; links follow. While a join or a stay
+   * is under way it waits for that one.
+   * @param options.timeoutMs default 30,000; after it the promise rejects and the swarm goes on trying
+   * @throws SwarmError `join-timeout`, `insecure-context`, `unauthorized`, `room-full`, `left`, `aborted`, …
+   */
+  join(options?: { timeoutMs?: number; signal?: AbortSignal }): Promise<void>;
+  /** Says goodbye and closes everything; resolves when nothing is left. Harmless when not joined. */
+  leave(): Promise<void>;
+  /** Tries signalling at once instead of at the next planned time, or checks that it still works. */
+  reconnect(): void;
+  /**
+   * Changes server, room, token or ICE without a reload. What open links do not need to know applies live;
+   * anything else leaves the room and enters it again.
+   * @throws SwarmError as `join` does
+   */
+  configureSignaling(change: SignalingChange & { readonly room?: string }): Promise<void>;
+  /** Changes what this member says of itself, if anything, and tells every peer. Returns how many were told. */
+  announce(change?: Partial<Profile>): number;
+  /**
+   * Sends to one peer. `true`: queued on an open link. `false`: there is none.
+   * @throws SwarmError `invalid-payload`, `payload-too-large`, `queue-full`
+   */
+  send<Input>(
+    peerId: PeerId,
+    type: MessageDefinition<Input, unknown>,
+    payload: Input,
+    options?: SendOptions,
+  ): boolean;
+  send(peerId: PeerId, type: string, payload?: unknown, options?: SendOptions): boolean;
+  /**
+   * Sends to every connected peer and returns to how many it went. A peer whose queue is full is left out
+   * (event `limit-exceeded`).
+   * @throws SwarmError `invalid-payload`, `payload-too-large`
+   */
+  broadcast<Input>(type: MessageDefinition<Input, unknown>, payload: Input, options?: SendOptions): number;
+  broadcast(type: string, payload?: unknown, options?: SendOptions): number;
+  /** Calls `handler` for each verified message of this type. Returns the way to stop. */
+  on<Output>(type: MessageDefinition<unknown, Output>, handler: MessageHandler<Output>): Cancel;
+  on(type: string, handler: MessageHandler<unknown>): Cancel;
+  /** Drops the app messages of an agent from now on, unseen; its links stay. */
+  mute(agentId: AgentId): void;
+  unmute(agentId: AgentId): void;
+  /** Closes every link to an agent and refuses it from now on. */
+  ban(agentId: AgentId): void;
+  unban(agentId: AgentId): void;
+  getStats(): SwarmStats;
+  /** KB/s up, down and total over the last 10 s, computed now. */
+  getBandwidth(): BandwidthSnapshot;
+  getSignalingStatus(): SignalingStatus;
+}
