@@ -1,0 +1,102 @@
+/**
+ * What runs in every page of the lab: the library itself, stock PeerJS, and a record of what happened to the
+ * one swarm of the page.
+ */
+import { Peer } from "peerjs";
+import type { PeerTransportOptions, Swarm, SwarmOptions } from "peerswarm";
+import * as peerswarm from "peerswarm";
+
+export interface LabSwarmOptions extends Omit<SwarmOptions, "transport" | "runtime" | "admit"> {
+  readonly url?: string;
+  /** Message types that are recorded; default `chat`. */
+  readonly record?: readonly string[];
+}
+
+/** A message as it came. */
+export interface ReceivedMessage {
+  readonly type: string;
+  readonly payload: unknown;
+  readonly from: string;
+  readonly lane: string;
+  readonly atMs: number;
+}
+
+/** An event of the swarm as it came; `linkId` and `reason` where it carries them. */
+export interface RecordedEvent {
+  readonly name: string;
+  readonly atMs: number;
+  readonly peerId: string | undefined;
+  readonly linkId: string | undefined;
+  /** Why a peer left, or the code of the error behind a status. */
+  readonly reason: string | undefined;
+  /** Status of the swarm, or state of the peer. */
+  readonly state: string | undefined;
+}
+
+declare global {
+  interface Window {
+    peerswarm: typeof peerswarm;
+    PeerJs: typeof Peer;
+    swarm: Swarm;
+    received: ReceivedMessage[];
+    happened: RecordedEvent[];
+    /** Makes a swarm with the lab's defaults and records it; the latest one is `window.swarm`. */
+    createLabSwarm(options: LabSwarmOptions & PeerTransportOptions): Swarm;
+    /** RTCPeerConnections that are not closed; counts from the page's beginning. */
+    openConnections(): number;
+    /** RTCPeerConnections ever made. */
+    madeConnections: number;
+  }
+}
+
+const PlainConnection = window.RTCPeerConnection;
+const connections = new Set<RTCPeerConnection>();
+window.madeConnections = 0;
+window.RTCPeerConnection = class extends PlainConnection {
+  constructor(configuration?: RTCConfiguration) {
+    super(configuration);
+    window.madeConnections++;
+    connections.add(this);
+  }
+};
+window.openConnections = () => {
+  for (const connection of [...connections])
+    if (connection.signalingState === "closed") connections.delete(connection);
+  return connections.size;
+};
+
+function record(swarm: Swarm, types: readonly string[]): void {
+  for (const type of types) {
+    swarm.on(type, (payload, { from, lane }) => {
+      window.received.push({ type, payload, from: from.peerId, lane, atMs: Date.now() });
+    });
+  }
+  const note = (name: string, fields: Partial<RecordedEvent>): void => {
+    const empty = { peerId: undefined, linkId: undefined, reason: undefined, state: undefined };
+    window.happened.push({ name, atMs: Date.now(), ...empty, ...fields });
+  };
+  swarm.events.on("status-changed", ({ status, reason }) =>
+    note("status-changed", { state: status, reason: reason?.code }),
+  );
+  for (const name of ["peer-joined", "peer-updated"] as const)
+    swarm.events.on(name, ({ peerId, linkId, state }) => note(name, { peerId, linkId, state }));
+  swarm.events.on("peer-left", ({ peerId, reason }) => note("peer-left", { peerId, reason }));
+  swarm.events.on("limit-exceeded", ({ code, peerId }) => note("limit-exceeded", { peerId, reason: code }));
+  swarm.events.on("error", (error) => note("error", { reason: `${error.code}: ${error.message}` }));
+}
+
+window.peerswarm = peerswarm;
+window.PeerJs = Peer;
+window.received = [];
+window.happened = [];
+window.createLabSwarm = ({ url, key, token, iceServers = [], icePolicy, record: types, ...options }) => {
+  const transport = peerswarm.peerTransport({ url, key, token, iceServers, icePolicy });
+  window.swarm = peerswarm.createSwarm({
+    identity: "session",
+    signalingRetryMs: 300,
+    ...options,
+    transport,
+  });
+  record(window.swarm, types ?? ["chat"]);
+  return window.swarm;
+};
