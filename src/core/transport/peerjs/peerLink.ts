@@ -121,6 +121,8 @@ export function createPeerLink(options: PeerLinkOptions): PeerLink {
 
   const channelOpened = (): void => {
     if (hasOpened || LANE_NAMES.some((name) => lanes[name].channel.readyState !== "open")) return;
+    // On a busy machine Chromium opens the channels before it shows the answer that they come from.
+    if (rtc.localDescription === null || rtc.remoteDescription === null) return;
     const binding = dtlsBinding(rtc.localDescription?.sdp ?? "", rtc.remoteDescription?.sdp ?? "");
     if (binding === undefined) return violate("no-fingerprint");
     channelBinding = binding;
@@ -176,6 +178,7 @@ export function createPeerLink(options: PeerLinkOptions): PeerLink {
   };
 
   rtc.addEventListener("connectionstatechange", connectionChanged);
+  rtc.addEventListener("signalingstatechange", channelOpened);
   rtc.addEventListener("datachannel", foreignChannel);
   for (const name of LANE_NAMES) {
     const { channel } = lanes[name];
