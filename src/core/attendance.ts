@@ -1,11 +1,12 @@
 import { abortedError, SwarmError, toSwarmError } from "./errors.js";
+import type { PeerId } from "./identity/ids.js";
 import type { Stay } from "./stay.js";
 
 export interface AttendanceOptions {
   /** Begins a stay; the signal says that it is not wanted any more. */
   readonly begin: (signal: AbortSignal) => Promise<Stay>;
-  readonly sayGoodbye: (stay: Stay) => void;
-  /** Nothing is joined and nothing is being joined; `reason` where it was not by choice. */
+  readonly sayGoodbye: (peerId: PeerId) => void;
+  /** A stay has ended, even where the next is already asked for; `reason` where it was not by choice. */
   readonly onOff: (reason: SwarmError | undefined) => void;
 }
 
@@ -75,10 +76,10 @@ export function createAttendance({ begin, sayGoodbye, onOff }: AttendanceOptions
       await before;
       await begun?.promise.catch(() => undefined);
       const ending = stay;
-      await ending?.end(() => sayGoodbye(ending));
+      await ending?.end(sayGoodbye);
       stay = undefined;
       if (leaving === done) leaving = undefined;
-      if (starting === undefined) onOff(reason);
+      onOff(reason);
     };
     const done: Promise<void> = end();
     leaving = done;

@@ -7,6 +7,7 @@ import { createMesh, type Mesh, type MeshEvents } from "./mesh/mesh.js";
 import type { SwarmSettings } from "./options.js";
 import type { SignalingSnapshot, SwarmStatus } from "./store/snapshot.js";
 import type { Transport, TransportRoom } from "./transport/transport.js";
+import type { Session } from "./wire/session.js";
 
 // A leaving tab has to be quick: what the network has not taken by then is lost.
 const FAREWELL_MS = 500;
@@ -28,8 +29,8 @@ export interface Stay {
   readonly server: string;
   readonly mesh: Mesh;
   readonly membership: Membership;
-  /** Lets what is queued go out, closes every link and leaves the room. */
-  end(beforeClosing: () => void): Promise<void>;
+  /** Lets what is queued go out, says goodbye to each peer, closes every link and leaves the room. */
+  end(sayGoodbye: (peerId: PeerId) => void): Promise<void>;
   /** The page goes away now: close what can be closed without waiting. */
   abandon(): void;
 }
@@ -78,10 +79,9 @@ export async function startStay(options: StayOptions): Promise<Stay> {
     server: room.server,
     mesh,
     membership,
-    async end(beforeClosing) {
+    async end(sayGoodbye) {
       membership.end(new SwarmError("left", { what: "The swarm left the room." }));
-      beforeClosing();
-      await farewell(mesh, settings);
+      await farewell(mesh, settings, sayGoodbye);
       close(mesh, room, claim);
     },
     abandon() {
@@ -98,11 +98,21 @@ function refusalText(verdict: boolean | string): string | undefined {
   return verdict === false ? "The app did not admit this peer." : verdict;
 }
 
-function farewell(mesh: Mesh, { runtime }: SwarmSettings): Promise<void> {
-  const flushed = Promise.all([...mesh.sessions()].map((session) => session.flushed()));
+function farewell(
+  mesh: Mesh,
+  { runtime }: SwarmSettings,
+  sayGoodbye: (peerId: PeerId) => void,
+): Promise<void> {
+  // Goodbye comes last: it overtakes what still waits on the other lanes, and ends the link over there.
+  const part = async (session: Session): Promise<void> => {
+    await session.flushed();
+    sayGoodbye(session.proven.peerId);
+    await session.flushed();
+  };
+  const parted = Promise.all([...mesh.sessions()].map(part));
   return new Promise((resolve) => {
     const cancel = runtime.clock.setTimer(FAREWELL_MS, resolve);
-    void flushed.finally(() => {
+    void parted.finally(() => {
       cancel();
       resolve();
     });

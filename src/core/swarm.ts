@@ -156,7 +156,7 @@ export function createSwarm(options: SwarmOptions = {}): Swarm {
     clock,
     onRoundTrip: (peerId, roundTripMs) => updatePeer(peerId, { roundTripMs }),
   });
-  const goodbye = startGoodbye(port, (peerId) => attendance.stay?.mesh.dismiss(peerId, "left"));
+  const goodbye = startGoodbye(port, (peerId) => attendance.stay?.mesh.departed(peerId));
   const profiles = startProfileExchange({
     port,
     ownProfile: () => store.getSnapshot().self.profile,
@@ -234,9 +234,7 @@ export function createSwarm(options: SwarmOptions = {}): Swarm {
   const attendance = createAttendance({
     begin,
     onOff: setOff,
-    sayGoodbye(stay) {
-      for (const session of stay.mesh.sessions()) goodbye.say(session.proven.peerId);
-    },
+    sayGoodbye: goodbye.say,
   });
 
   const join: Swarm["join"] = async ({ timeoutMs = DEFAULT_JOIN_TIMEOUT_MS, signal } = {}) => {

@@ -101,6 +101,8 @@ export interface Mesh {
   /** An answered heartbeat or any other sign of life. */
   heard(peerId: PeerId): void;
   dismiss(peerId: PeerId, reason: PeerGoneReason): void;
+  /** The peer said goodbye: it goes as soon as what it sent before is delivered. */
+  departed(peerId: PeerId): void;
   close(reason: LinkCloseReason): void;
 }
 
@@ -411,7 +413,14 @@ export function createMesh(options: MeshOptions): Mesh {
 
   const linkClosed = (contact: Contact, proven: ProvenContact, reason: LinkCloseReason): void => {
     if (isAttempting(contact)) return setState(contact, proven, "unreachable");
-    dismiss(contact, GONE_REASONS[reason]);
+    dismissOnceDigested(contact, proven, GONE_REASONS[reason]);
+  };
+
+  // The last messages came before the end of the link, but checking them takes longer.
+  const dismissOnceDigested = (contact: Contact, proven: ProvenContact, reason: PeerGoneReason): void => {
+    void proven.session.digested().then(() => {
+      if (contact.proven === proven && !isAttempting(contact)) dismiss(contact, reason);
+    });
   };
 
   // Its connection failed and the room no longer lists it: nobody will restart that link.
@@ -548,6 +557,10 @@ export function createMesh(options: MeshOptions): Mesh {
     dismiss(peerId, reason) {
       const contact = contacts.get(peerId);
       if (contact !== undefined) dismiss(contact, reason);
+    },
+    departed(peerId) {
+      const contact = contacts.get(peerId);
+      if (contact?.proven !== undefined) dismissOnceDigested(contact, contact.proven, "left");
     },
     close(reason) {
       isClosed = true;

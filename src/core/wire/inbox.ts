@@ -48,6 +48,8 @@ export interface InboxOptions {
 /** Turns frames of one lane into verified messages, in order of arrival. */
 export interface Inbox {
   receive(frame: Bytes): void;
+  /** Resolves when everything received so far has been verified and delivered, or dropped. */
+  digested(): Promise<void>;
   close(): void;
 }
 
@@ -56,7 +58,7 @@ export function createInbox(options: InboxOptions): Inbox {
   const contextHash = hashContext(context);
   let waiting: Bytes[] = [];
   let waitingBytes = 0;
-  let isRunning = false;
+  let running: Promise<void> | undefined;
   let isClosed = false;
 
   const deliverMessage = (frame: MessageFrame, leaves: readonly Bytes[], index: number): void => {
@@ -92,7 +94,6 @@ export function createInbox(options: InboxOptions): Inbox {
   };
 
   const run = async (): Promise<void> => {
-    isRunning = true;
     while (waiting.length > 0 && !isClosed) {
       const batch = waiting;
       waiting = [];
@@ -101,7 +102,7 @@ export function createInbox(options: InboxOptions): Inbox {
         if (!isClosed) await process(bytes).catch(() => onViolation("bad-signature"));
       }
     }
-    isRunning = false;
+    running = undefined;
   };
 
   return {
@@ -112,7 +113,10 @@ export function createInbox(options: InboxOptions): Inbox {
       if (waitingBytes + frame.length > MAX_INBOX_BYTES) return onViolation("backlog-exceeded");
       waiting.push(frame);
       waitingBytes += frame.length;
-      if (!isRunning) void run();
+      running ??= run();
+    },
+    async digested() {
+      while (running !== undefined && !isClosed) await running;
     },
     close() {
       isClosed = true;

@@ -84,6 +84,8 @@ export interface Session {
   readonly queuedBytes: number;
   /** Resolves when all that was sent so far is on the wire, as far as this side can know. */
   flushed(): Promise<void>;
+  /** Resolves when all that has arrived so far is verified and delivered. */
+  digested(): Promise<void>;
   close(reason: LinkCloseReason): void;
 }
 
@@ -145,6 +147,9 @@ export function createSession(options: SessionOptions): Session {
     async flushed() {
       await Promise.all(LANE_NAMES.map((lane) => outboxes[lane].flushed()));
       await Promise.all(LANE_NAMES.map((lane) => link.lanes[lane].drained().catch(() => undefined)));
+    },
+    async digested() {
+      await Promise.all(LANE_NAMES.map((lane) => inboxes[lane].digested()));
     },
     close(reason) {
       for (const lane of LANE_NAMES) {
