@@ -23,7 +23,7 @@ async function bundle(): Promise<string> {
       target: "es2023",
       rolldownOptions: {
         input: `${root}test/e2e/support/blankPage.ts`,
-        output: { format: "iife", codeSplitting: false },
+        output: { codeSplitting: false },
       },
     },
   });
@@ -36,7 +36,7 @@ export async function serveBlankSite(): Promise<BlankSite> {
   const script = await bundle();
   const page =
     '<!doctype html><html lang="en"><head><title>lab</title><link rel="icon" href="data:,">' +
-    '<script src="/lab.js"></script></head><body></body></html>';
+    '<script type="module" src="/lab.js"></script></head><body></body></html>';
   const server = createServer((request, response) => {
     const isScript = request.url?.startsWith("/lab.js") === true;
     response.setHeader(
