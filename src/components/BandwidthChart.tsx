@@ -31,7 +31,6 @@ export function BandwidthChart({ points }: { readonly points: readonly ChartPoin
           tickFormatter={formatTime}
           tickLine={false}
           axisLine={false}
-          className="ps-axis"
           height={24}
         />
         <YAxis
@@ -42,7 +41,6 @@ export function BandwidthChart({ points }: { readonly points: readonly ChartPoin
           tickLine={false}
           axisLine={false}
           width={AXIS_WIDTH_PX}
-          className="ps-axis"
         />
         <Tooltip content={Reading} isAnimationActive={false} cursor={{ className: "ps-cursor" }} />
         {DRAWING_ORDER.map((metric) => (

@@ -62,28 +62,36 @@ const PeerRow = memo(function PeerRow({ peer }: { readonly peer: PeerSnapshot })
     <li className="ps-peer" data-state={state} data-peer-id={peerId} data-muted={isMuted || undefined}>
       <p className="ps-peer-name">
         <bdi>{peerLabel(peer)}</bdi>
-        {/* Beside every name, because anyone can call themselves anything. */}
-        <code title={agentId}>{shortAgentId(agentId)}</code>
-        {isMuted && <span className="ps-flag">{texts.muted}</span>}
       </p>
       <StateWord state={state} word={texts.state[state]} />
       <p className="ps-peer-round-trip" title={texts.roundTrip}>
         <span className="ps-hidden">{texts.roundTrip}: </span>
         {roundTripMs === undefined ? common.unknown : formatMilliseconds(roundTripMs, locale)}
       </p>
-      {profile.capabilities.length > 0 && (
-        <p className="ps-peer-capabilities">
-          <span className="ps-hidden">{texts.capabilities}: </span>
-          {[...new Set(profile.capabilities)].map((capability) => (
-            <bdi className="ps-chip" key={capability}>
-              {capability}
-            </bdi>
-          ))}
-        </p>
-      )}
+      <p className="ps-peer-details">
+        {/* With every name, because anyone can call themselves anything. */}
+        <code title={agentId}>{shortAgentId(agentId)}</code>
+        {isMuted && <span className="ps-flag">{texts.muted}</span>}
+        <Capabilities capabilities={profile.capabilities} />
+      </p>
     </li>
   );
 });
+
+function Capabilities({ capabilities }: { readonly capabilities: readonly string[] }): ReactNode {
+  const { peers: texts } = useTexts();
+  if (capabilities.length === 0) return null;
+  return (
+    <>
+      <span className="ps-hidden">{texts.capabilities}: </span>
+      {[...new Set(capabilities)].map((capability) => (
+        <bdi className="ps-chip" key={capability}>
+          {capability}
+        </bdi>
+      ))}
+    </>
+  );
+}
 
 function ConnectingList(): ReactNode {
   const { peers: texts } = useTexts();

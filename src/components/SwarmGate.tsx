@@ -129,7 +129,7 @@ function Membership({ onLeave }: { readonly onLeave: () => void }): ReactNode {
     off: gate.disconnected,
     joining: gate.joining,
     joined: gate.joined,
-    reconnecting: gate.joined,
+    reconnecting: gate.reconnecting,
   };
   return (
     // biome-ignore lint/a11y/useSemanticElements: a fieldset is for form fields

@@ -74,6 +74,7 @@ export interface Texts {
     readonly retry: string;
     readonly joining: (room: string) => string;
     readonly joined: (room: string) => string;
+    readonly reconnecting: (room: string) => string;
     readonly disconnected: (room: string) => string;
     readonly leave: string;
     readonly bar: string;
@@ -170,6 +171,7 @@ export const englishTexts: Texts = {
     retry: "Try again",
     joining: (room) => `Joining “${room}”`,
     joined: (room) => `You are in “${room}”`,
+    reconnecting: (room) => `Reconnecting to “${room}”`,
     disconnected: (room) => `Disconnected from “${room}”`,
     leave: "Leave",
     bar: "Membership",
