@@ -89,6 +89,8 @@ export function createSwarm(options: SwarmOptions = {}): Swarm {
 
   const meshEvents: MeshEvents = {
     proven({ peerId, agentId }, link) {
+      // The ban can fall between our welcome and theirs.
+      if (banned.has(agentId)) return attendance.stay?.mesh.dismiss(peerId, "banned");
       const peer: PeerSnapshot = {
         peerId,
         agentId,
@@ -125,6 +127,8 @@ export function createSwarm(options: SwarmOptions = {}): Swarm {
       const delivery = router.deliver(message);
       if (delivery !== "delivered") return countDropped(delivery, fromPeer);
       stats.countMessage("received", { peerId: fromPeer, lane, type, bytes: message.bytes });
+      // The handler may have ended the peer.
+      if (attendance.stay?.mesh.session(fromPeer) === undefined) stats.forgetPeer(fromPeer);
     },
   };
 

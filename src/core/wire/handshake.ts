@@ -216,7 +216,7 @@ export function handshake(options: HandshakeOptions): Promise<ProvenPeer> {
       };
       const onHello = async (frame: Bytes): Promise<void> => {
         const candidate = await proveHello(frame, options);
-        const refusal = await admit(candidate);
+        const refusal = await admit({ peerId: candidate.peerId, agentId: candidate.agentId });
         control.send(encodeWelcome(refusal));
         if (refusal !== undefined) {
           throw new SwarmError("peer-refused", { what: "This side refused the peer.", why: refusal });
