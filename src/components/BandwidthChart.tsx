@@ -6,6 +6,8 @@ import { useTexts } from "./TextsProvider.js";
 
 const OLDEST_SECOND = -(SHOWN_SECONDS - 1);
 const TIME_TICKS = [OLDEST_SECOND, -45, -30, -15, 0];
+// Told to recharts and not to the styles: it then keeps the place before it has measured the width.
+const HEIGHT_PX = 172;
 // Wide enough for "1,000", so that the chart keeps its place when the numbers grow.
 const AXIS_WIDTH_PX = 40;
 // Total first: the two that make it up are drawn over it.
@@ -20,7 +22,7 @@ export function BandwidthChart({ points }: { readonly points: readonly ChartPoin
     return second === OLDEST_SECOND ? `-${SHOWN_SECONDS} s` : `${second} s`;
   };
   return (
-    <ResponsiveContainer width="100%" height="100%">
+    <ResponsiveContainer width="100%" height={HEIGHT_PX}>
       <LineChart data={points} margin={{ top: 8, right: 14, bottom: 0, left: 0 }} accessibilityLayer={false}>
         <CartesianGrid vertical={false} className="ps-grid" />
         <XAxis

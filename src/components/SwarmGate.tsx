@@ -1,4 +1,5 @@
 import { type ReactNode, useEffect, useMemo, useSyncExternalStore } from "react";
+import type { SwarmError } from "../core/index.js";
 import { useSwarm, useSwarmSelector } from "../hooks/index.js";
 import { ErrorNote } from "./ErrorNote.js";
 import { Panel, type PanelProps } from "./Panel.js";
@@ -30,9 +31,7 @@ export function SwarmGate(props: SwarmGateProps): ReactNode {
   // On the server, and so in the first render that must equal it, nobody has chosen yet.
   const hasChosen = useSyncExternalStore(choice.subscribe, choice.get, () => false);
   const isOff = useSwarmSelector(({ status }) => status === "off");
-  const hasFailed = useSwarmSelector(
-    ({ status, signaling }) => status === "off" && signaling.reason !== undefined,
-  );
+  const reason = useSwarmSelector(({ signaling }) => signaling.reason);
 
   // What goes wrong is in the store as the reason, and shown below.
   const join = (): void => void swarm.join().catch(() => undefined);
@@ -50,15 +49,11 @@ export function SwarmGate(props: SwarmGateProps): ReactNode {
     void swarm.leave();
   };
 
-  if (hasFailed || (isOff && !hasChosen)) {
-    return (
-      <Question
-        {...panel}
-        isRemembered={remember}
-        onJoin={hasChosen ? join : () => choice.set(true)}
-        onLeave={hasChosen ? leave : undefined}
-      />
-    );
+  if (!hasChosen && isOff) {
+    return <Question {...panel} isRemembered={remember} onJoin={() => choice.set(true)} />;
+  }
+  if (isOff && reason !== undefined) {
+    return <Question {...panel} isRemembered={remember} failure={reason} onJoin={join} onLeave={leave} />;
   }
   return (
     <>
@@ -71,29 +66,29 @@ export function SwarmGate(props: SwarmGateProps): ReactNode {
 interface QuestionProps extends PanelProps {
   readonly isRemembered: boolean;
   readonly onJoin: () => void;
-  /** Takes the choice back, where one is remembered. */
-  readonly onLeave: (() => void) | undefined;
+  /** Why a join that was asked for did not work, and the way to take it back. */
+  readonly failure?: SwarmError;
+  readonly onLeave?: () => void;
 }
 
-function Question({ isRemembered, onJoin, onLeave, ...panel }: QuestionProps): ReactNode {
+function Question({ isRemembered, onJoin, failure, onLeave, ...panel }: QuestionProps): ReactNode {
   const { gate } = useTexts();
   const room = useSwarmSelector((swarm) => swarm.signaling.room);
-  const reason = useSwarmSelector((swarm) => swarm.signaling.reason);
   return (
-    <Panel title={gate.title} {...panel} name="gate" state={reason === undefined ? "closed" : "failed"}>
+    <Panel title={gate.title} {...panel} name="gate" state={failure === undefined ? "closed" : "failed"}>
       <p>{gate.intro(room)}</p>
       <Exposure />
       <div className="ps-notes" role="alert">
-        {reason !== undefined && (
+        {failure !== undefined && (
           <>
             <p className="ps-subtitle">{gate.failed}</p>
-            <ErrorNote error={reason} tone="error" />
+            <ErrorNote error={failure} tone="error" />
           </>
         )}
       </div>
       <div className="ps-actions">
         <button type="button" className="ps-button" data-primary onClick={onJoin}>
-          {reason === undefined ? gate.join : gate.retry}
+          {failure === undefined ? gate.join : gate.retry}
         </button>
         {onLeave !== undefined && (
           <button type="button" className="ps-button" onClick={onLeave}>
