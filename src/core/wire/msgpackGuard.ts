@@ -114,9 +114,9 @@ function readFixed(view: DataView, offset: number, head: number, limits: Msgpack
     case 0xc3:
       return scalar(at);
     case 0xca:
-      return left >= 4 && Number.isFinite(view.getFloat32(at)) ? scalar(at + 4) : undefined;
+      return left >= 4 && isExact(view.getFloat32(at)) ? scalar(at + 4) : undefined;
     case 0xcb:
-      return left >= 8 && Number.isFinite(view.getFloat64(at)) ? scalar(at + 8) : undefined;
+      return left >= 8 && isExact(view.getFloat64(at)) ? scalar(at + 8) : undefined;
     case 0xcc:
     case 0xd0:
       return scalar(at + 1);
@@ -139,6 +139,10 @@ function readFixed(view: DataView, offset: number, head: number, limits: Msgpack
     default:
       return undefined;
   }
+}
+
+function isExact(value: number): boolean {
+  return Number.isFinite(value) && (!Number.isInteger(value) || Number.isSafeInteger(value));
 }
 
 function isSafeInt64(view: DataView, at: number): boolean {

@@ -5,8 +5,10 @@ import { inspectMsgpack } from "./msgpackGuard.js";
 
 /** Deepest nesting of a payload. */
 export const MAX_PAYLOAD_DEPTH = 32;
-/** Most values (array items, map keys and values) in one message. */
+/** Most values (array items, keys, their values, and the payload itself) in one payload. */
 export const MAX_PAYLOAD_VALUES = 100_000;
+// What the message around a payload holds: its own fields, metadata and up to 64 citations.
+const ENVELOPE_VALUES = 128;
 
 type TypedArrayConstructor = {
   new (buffer: ArrayBuffer): ArrayBufferView;
@@ -64,7 +66,7 @@ export function encodeValue(value: unknown): Bytes {
 export function decodeValue(bytes: Uint8Array): { readonly value: unknown } | undefined {
   const isAcceptable = inspectMsgpack(bytes, {
     maxDepth: codecDepth,
-    maxValues: MAX_PAYLOAD_VALUES,
+    maxValues: MAX_PAYLOAD_VALUES + ENVELOPE_VALUES,
     extensionElementBytes: EXTENSION_TYPES,
   });
   if (!isAcceptable) return undefined;
@@ -81,15 +83,23 @@ export function decodeValue(bytes: Uint8Array): { readonly value: unknown } | un
  * `undefined` is left out, as JSON does.
  */
 export function assertPayload(payload: unknown): void {
-  checkValue(payload, { path: [], ancestors: [] });
+  checkValue(payload, { path: [], ancestors: [], values: 0 });
 }
 
 interface Walk {
   readonly path: (string | number)[];
   readonly ancestors: object[];
+  values: number;
 }
 
 function checkValue(value: unknown, walk: Walk): void {
+  if (++walk.values > MAX_PAYLOAD_VALUES) {
+    refuse(
+      walk,
+      `it is beyond the ${MAX_PAYLOAD_VALUES} values that a payload may hold`,
+      "Send a typed array, or several messages.",
+    );
+  }
   switch (typeof value) {
     case "string":
     case "boolean":
@@ -144,7 +154,9 @@ function checkPlainObject(value: object, walk: Walk): void {
   for (const key of Object.keys(value)) {
     if (key === "__proto__") refuse(walk, "the key __proto__ is not allowed", "Rename it.");
     const entry: unknown = (value as Record<string, unknown>)[key];
-    if (entry !== undefined) checkEntry(key, entry, walk);
+    if (entry === undefined) continue;
+    walk.values++;
+    checkEntry(key, entry, walk);
   }
 }
 
