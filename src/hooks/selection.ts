@@ -1,6 +1,6 @@
 const NOTHING = Symbol("nothing");
 
-/** What a component shows now. Written after it was rendered, so that a discarded render leaves no trace. */
+/** What a component shows now. Written with the commit, so that a discarded render leaves no trace. */
 export class Shown<Value> {
   #value: Value | typeof NOTHING = NOTHING;
 
@@ -24,7 +24,7 @@ export interface Selection<Input, Selected> {
 
 /**
  * A `getSnapshot` that selects again only after its input changed, and that answers an equal selection with
- * the reference given before, by itself or by the selector of an earlier render.
+ * the reference that is shown, whichever render's selector it came from.
  */
 export function memoise<Input, Selected>({
   read,
@@ -36,9 +36,7 @@ export function memoise<Input, Selected>({
   return () => {
     const input = read();
     if (memo !== undefined && Object.is(memo.input, input)) return memo.selected;
-    const fresh = select(input);
-    const selected =
-      memo !== undefined && isEqual(memo.selected, fresh) ? memo.selected : shown.preferred(fresh, isEqual);
+    const selected = shown.preferred(select(input), isEqual);
     memo = { input, selected };
     return selected;
   };

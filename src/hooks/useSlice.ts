@@ -1,4 +1,4 @@
-import { useDebugValue, useEffect, useMemo, useState, useSyncExternalStore } from "react";
+import { useDebugValue, useInsertionEffect, useMemo, useState, useSyncExternalStore } from "react";
 import type { SwarmSnapshot } from "../core/index.js";
 import { memoise, Shown } from "./selection.js";
 import { useSwarm } from "./useSwarm.js";
@@ -19,7 +19,8 @@ export function useSlice<Slice, Selected>(
     [store, slice, select, isEqual, shown],
   );
   const selected = useSyncExternalStore(store.subscribe, getSelection, getSelection);
-  useEffect(() => shown.show(selected), [shown, selected]);
+  // Before any other effect: what they change must already be compared with what is shown.
+  useInsertionEffect(() => shown.show(selected), [shown, selected]);
   useDebugValue(selected);
   return selected;
 }

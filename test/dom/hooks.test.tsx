@@ -31,7 +31,10 @@ describe("useSwarmStatus", () => {
     const network = memoryNetwork();
     const ada = network.swarm();
     const status = probe(ada, useSwarmStatus);
-    await together(network, ada);
+    const joined = ada.join();
+    await turn(network, 0);
+    await turn(network, 5000);
+    await joined;
     await turn(network, 5000);
     expect(status.values).toEqual(["off", "joining", "joined"]);
   });
@@ -198,7 +201,7 @@ describe("useNow", () => {
     expect(network.clock.now() - shown).toBeGreaterThanOrEqual(0);
     expect(network.clock.now() - shown).toBeLessThan(1250);
     const renders = now.values.length;
-    await turn(network, 10_000);
+    for (let quarters = 0; quarters < 40; quarters++) await turn(network, 250);
     expect(now.values).toHaveLength(renders + 10);
   });
 });
