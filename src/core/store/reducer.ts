@@ -46,7 +46,7 @@ export function reduceSwarm(state: SwarmSnapshot, action: SwarmAction): SwarmSna
     case "peer-left":
       return merge(state, { peers: withoutPeer(state.peers, action.peerId) });
     case "connecting-changed":
-      return { ...state, connecting: upsert(state.connecting, action.peer) };
+      return merge(state, { connecting: upsert(state.connecting, action.peer) });
     case "connecting-ended":
       return merge(state, { connecting: withoutPeer(state.connecting, action.peerId) });
     case "stats-ticked":
@@ -82,7 +82,10 @@ function withoutPeer<T extends { readonly peerId: PeerId }>(
 
 function upsert(connecting: readonly ConnectingPeer[], peer: ConnectingPeer): readonly ConnectingPeer[] {
   const index = connecting.findIndex((candidate) => candidate.peerId === peer.peerId);
-  return index < 0 ? [...connecting, peer] : connecting.with(index, peer);
+  const known = connecting[index];
+  if (known === undefined) return [...connecting, peer];
+  const changed = merge(known, peer);
+  return changed === known ? connecting : connecting.with(index, changed);
 }
 
 /** Whether two profiles say the same; used to keep references stable. */

@@ -135,7 +135,7 @@ describe("payloads", () => {
     ["an unsafe integer", [2 ** 53], "payload[0]"],
     ["a bigint", { n: 1n }, "payload.n"],
     ["undefined in an array", [0, undefined], "payload[1]"],
-    ["a hole in an array", [0, , 2], "payload[1]"],
+    ["a hole in an array", Object.assign([0], { 2: 2 }), "payload[1]"],
     ["a function", { f: () => 1 }, "payload.f"],
     ["a symbol", [[Symbol("s")]], "payload[0][0]"],
     ["a Date", { when: new Date(0) }, "payload.when"],

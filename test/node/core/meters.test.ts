@@ -1,0 +1,99 @@
+import fc from "fast-check";
+import { manualClock } from "peerswarm/testing";
+import { describe, expect, it } from "vitest";
+import {
+  BANDWIDTH_WINDOW_MS,
+  createBandwidthMeter,
+  KILOBYTE,
+  SERIES_LENGTH,
+} from "../../../src/core/stats/bandwidth.js";
+import { tokenBucket } from "../../../src/core/wire/tokenBucket.js";
+
+const BUCKET_MS = 250;
+
+describe("the token bucket", () => {
+  const move = fc.record({ waitMs: fc.nat(3000), units: fc.integer({ min: 1, max: 150 }) });
+
+  it("never gives more than its rate and one full bucket, and gives whatever that allows", () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 100 }), fc.array(move), (perSecond, moves) => {
+        const clock = manualClock(0);
+        const bucket = tokenBucket(clock, perSecond);
+        let tokens = perSecond;
+        let given = 0;
+        for (const { waitMs, units } of moves) {
+          clock.turnTo(clock.now() + waitMs);
+          tokens = Math.min(perSecond, tokens + (waitMs * perSecond) / 1000);
+          const mustGive = units <= tokens - 1e-6;
+          const mustRefuse = units > tokens + 1e-6;
+          const isGiven = bucket.take(units);
+          if (mustGive) expect(isGiven).toBe(true);
+          if (mustRefuse) expect(isGiven).toBe(false);
+          if (!isGiven) continue;
+          tokens -= units;
+          given += units;
+        }
+        expect(given).toBeLessThanOrEqual(perSecond * (1 + clock.now() / 1000) + 1e-6);
+      }),
+    );
+  });
+});
+
+describe("the bandwidth meter", () => {
+  const event = fc.record({
+    waitMs: fc.oneof(fc.nat(400), fc.nat(5000), fc.constantFrom(11_000, 400_000)),
+    bytes: fc.nat(100_000),
+    direction: fc.constantFrom("sent" as const, "received" as const),
+  });
+  type Event = { timeMs: number; bytes: number; direction: "sent" | "received" };
+
+  const sum = (events: Event[], direction: Event["direction"], fromMs: number, endMs: number): number =>
+    events
+      .filter((each) => each.direction === direction && each.timeMs >= fromMs && each.timeMs < endMs)
+      .reduce((total, { bytes }) => total + bytes, 0);
+
+  it("agrees with a model that keeps every event", () => {
+    const startMs = 1_000_000_125;
+    fc.assert(
+      fc.property(fc.array(event, { maxLength: 40 }), (moves) => {
+        const meter = createBandwidthMeter(startMs);
+        const events: Event[] = [];
+        let nowMs = startMs;
+        for (const { waitMs, bytes, direction } of moves) {
+          nowMs += waitMs;
+          meter.record(direction, bytes, nowMs);
+          events.push({ timeMs: nowMs, bytes, direction });
+          const { up, down, total, series } = meter.snapshot(nowMs);
+          // The window moves in steps of a quarter of a second.
+          const windowEndMs = (Math.floor(nowMs / BUCKET_MS) + 1) * BUCKET_MS;
+          const windowMs = Math.min(BANDWIDTH_WINDOW_MS, Math.max(1000, nowMs - startMs));
+          const rate = (which: Event["direction"]): number =>
+            sum(events, which, windowEndMs - BANDWIDTH_WINDOW_MS, windowEndMs) / KILOBYTE / (windowMs / 1000);
+          expect(up).toBeCloseTo(rate("sent"), 6);
+          expect(down).toBeCloseTo(rate("received"), 6);
+          expect(total).toBeCloseTo(up + down, 6);
+          expect(series.length).toBeLessThanOrEqual(SERIES_LENGTH);
+          series.forEach((point, index) => {
+            if (index > 0) expect(point.timeMs - (series[index - 1]?.timeMs ?? 0)).toBe(1000);
+            const second = [point.timeMs, point.timeMs + 1000] as const;
+            expect(point.up).toBeCloseTo(sum(events, "sent", ...second) / KILOBYTE, 6);
+            expect(point.down).toBeCloseTo(sum(events, "received", ...second) / KILOBYTE, 6);
+          });
+        }
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it("falls to zero when nothing moves any more, and its series stays the same object within a second", () => {
+    const meter = createBandwidthMeter(0);
+    meter.record("sent", 10 * KILOBYTE, 100);
+    expect(meter.snapshot(500).up).toBe(10);
+    expect(meter.snapshot(5000).up).toBe(2);
+    const later = meter.snapshot(20_000);
+    expect(later).toMatchObject({ up: 0, down: 0, total: 0 });
+    expect(meter.snapshot(20_900).series).toBe(later.series);
+    expect(meter.snapshot(21_000).series).not.toBe(later.series);
+    expect(meter.snapshot(10_000_000).series.every(({ up, down }) => up === 0 && down === 0)).toBe(true);
+  });
+});
