@@ -111,6 +111,12 @@ export function createBroker(options: BrokerOptions): Broker {
     return created;
   };
 
+  // PeerJS reads its options anew for every connection, dialled or answered.
+  const applyIceServers = (): void => {
+    if (peer !== undefined)
+      Object.assign(peer.options.config as RTCConfiguration, options.rtcConfiguration());
+  };
+
   // --- between the socket and PeerJS ----------------------------------------------------------
 
   const standBetween = (guarded: Peer): void => {
@@ -177,6 +183,7 @@ export function createBroker(options: BrokerOptions): Broker {
       connectionId,
       answer() {
         answered = undefined;
+        applyIceServers();
         const taken = {
           type: "data",
           connectionId,
@@ -309,7 +316,7 @@ export function createBroker(options: BrokerOptions): Broker {
     sendSide,
     dial(target) {
       if (peer === undefined || !peer.open || isClosed) return undefined;
-      Object.assign(peer.options.config as RTCConfiguration, options.rtcConfiguration());
+      applyIceServers();
       return peer.connect(target, { serialization: "raw", reliable: true });
     },
     check() {
