@@ -3,13 +3,15 @@
  * one swarm of the page.
  */
 import { Peer } from "peerjs";
-import type { PeerTransportOptions, Swarm, SwarmOptions } from "peerswarm";
+import type { Clock, PeerTransportOptions, Runtime, Swarm, SwarmOptions, SwarmSnapshot } from "peerswarm";
 import * as peerswarm from "peerswarm";
 
 export interface LabSwarmOptions extends Omit<SwarmOptions, "transport" | "runtime" | "admit"> {
   readonly url?: string;
   /** Message types that are recorded; default `chat`. */
   readonly record?: readonly string[];
+  /** The higher id does not wait for the lower one's dial: both dial at once. */
+  readonly dialsAtOnce?: boolean;
 }
 
 /** A message as it came. */
@@ -38,12 +40,20 @@ declare global {
     peerswarm: typeof peerswarm;
     PeerJs: typeof Peer;
     swarm: Swarm;
+    /** For tests with many swarms in a page. */
+    swarms: Swarm[];
     received: ReceivedMessage[];
     happened: RecordedEvent[];
     /** Makes a swarm with the lab's defaults and records it; the latest one is `window.swarm`. */
     createLabSwarm(options: LabSwarmOptions & PeerTransportOptions): Swarm;
+    /** For waits inside of a page; rejects after 15 s. */
+    untilState(swarm: Swarm, predicate: (snapshot: SwarmSnapshot) => boolean): Promise<void>;
+    untilTrue(predicate: () => boolean): Promise<void>;
     /** RTCPeerConnections that are not closed; counts from the page's beginning. */
     openConnections(): number;
+    openConnectionList(): RTCPeerConnection[];
+    /** Ends what a test started in the page; returns how many messages it sent. */
+    stopSending(): number;
     /** RTCPeerConnections ever made. */
     madeConnections: number;
   }
@@ -59,11 +69,12 @@ window.RTCPeerConnection = class extends PlainConnection {
     connections.add(this);
   }
 };
-window.openConnections = () => {
+window.openConnectionList = () => {
   for (const connection of [...connections])
     if (connection.signalingState === "closed") connections.delete(connection);
-  return connections.size;
+  return [...connections];
 };
+window.openConnections = () => window.openConnectionList().length;
 
 function record(swarm: Swarm, types: readonly string[]): void {
   for (const type of types) {
@@ -89,12 +100,55 @@ window.peerswarm = peerswarm;
 window.PeerJs = Peer;
 window.received = [];
 window.happened = [];
+window.untilState = (swarm, predicate) =>
+  new Promise((resolve, reject) => {
+    const finish = (settle: () => void): void => {
+      clearTimeout(timer);
+      stop();
+      settle();
+    };
+    const check = (): void => {
+      if (predicate(swarm.store.getSnapshot())) finish(resolve);
+    };
+    const timer = setTimeout(() => {
+      const { status, signaling, peers, connecting, stats } = swarm.store.getSnapshot();
+      const seen = JSON.stringify({ status, signaling, peers, connecting, dropped: stats.dropped });
+      finish(() => reject(new Error(`Not within 15 s; state: ${seen}`)));
+    }, 15_000);
+    const stop = swarm.store.subscribe(check);
+    check();
+  });
+window.untilTrue = (predicate) =>
+  new Promise((resolve, reject) => {
+    const giveUpAt = performance.now() + 15_000;
+    const check = (): void => {
+      if (predicate()) resolve();
+      else if (performance.now() > giveUpAt) reject(new Error(`Not within 15 s: ${predicate}`));
+      else setTimeout(check, 10);
+    };
+    check();
+  });
+
+/** Time that lets the higher id's wait for the lower id's dial pass at once. */
+const impatientRuntime = (): Runtime => {
+  const GRACE_MS = 3000;
+  const { clock } = peerswarm.platformRuntime;
+  const impatient: Clock = {
+    ...clock,
+    now: () => clock.now(),
+    setTimer: (delayMs, run) => clock.setTimer(delayMs === GRACE_MS ? 0 : delayMs, run),
+  };
+  return { ...peerswarm.platformRuntime, clock: impatient };
+};
+
 window.createLabSwarm = ({ url, key, token, iceServers = [], icePolicy, record: types, ...options }) => {
+  const { dialsAtOnce = false, ...swarmOptions } = options;
   const transport = peerswarm.peerTransport({ url, key, token, iceServers, icePolicy });
   window.swarm = peerswarm.createSwarm({
     identity: "session",
     signalingRetryMs: 300,
-    ...options,
+    ...(dialsAtOnce ? { runtime: impatientRuntime() } : {}),
+    ...swarmOptions,
     transport,
   });
   record(window.swarm, types ?? ["chat"]);

@@ -1,18 +1,23 @@
-import { type Browser, type BrowserContext, test as base, chromium as chromiumType } from "@playwright/test";
+import { type BrowserContext, test as base } from "@playwright/test";
 import type { SignalingServerOptions } from "../../../src/server/index.js";
-import { chromium, permissions } from "../../setup/chromium.js";
+import { permissions } from "../../setup/chromium.js";
 import { type BlankSite, serveBlankSite } from "./blankSite.js";
+import { launchFreezable, launchKillable } from "./browsers.js";
 import { createLabPage, type LabPage } from "./labPage.js";
+import { createNetwork, type LabNetwork } from "./network.js";
 import { type LabSignaling, prepareSignaling, type StockServer, startStockServer } from "./servers.js";
 
 export { expect } from "@playwright/test";
 export type { LabPage } from "./labPage.js";
 export { DEADLINE_MS, proveMessaging, untilFullMesh } from "./labPage.js";
+export type { LabNetwork } from "./network.js";
 export type { LabSignaling, StockServer } from "./servers.js";
 
 export interface OpenPageOptions {
   /** A browser process of its own, so that it can be killed. */
   readonly ownProcess?: boolean;
+  /** A browser process of its own, in which a page can be hidden and frozen. */
+  readonly canFreeze?: boolean;
   /** An existing context, for tabs of one profile. */
   readonly context?: BrowserContext;
 }
@@ -25,6 +30,8 @@ export interface Lab {
   /** Our signalling server, not running yet. */
   prepareSignaling(options?: SignalingServerOptions): Promise<LabSignaling>;
   startStockServer(): Promise<StockServer>;
+  /** A network that can be cut, in front of a signalling server. */
+  createNetwork(signaling: { readonly url: string }): Promise<LabNetwork>;
   openContext(): Promise<BrowserContext>;
   /** A blank page, in a context of its own unless told otherwise. */
   openPage(options?: OpenPageOptions): Promise<LabPage>;
@@ -42,23 +49,6 @@ export const SERVER_AWAY: RegExp = /WebSocket connection to .* failed|ERR_CONNEC
 
 let roomCount = 0;
 
-/** Opens a browser of its own and gives the way to kill it. */
-async function launchKillable(): Promise<{ browser: Browser; kill: () => void; close: () => Promise<void> }> {
-  const server = await chromiumType.launchServer(chromium);
-  const browser = await chromiumType.connect(server.wsEndpoint());
-  let isDead = false;
-  return {
-    browser,
-    kill() {
-      isDead = true;
-      const { pid } = server.process();
-      // The whole group: a surviving network process would keep the links alive.
-      if (pid !== undefined) process.kill(-pid, "SIGKILL");
-    },
-    close: async () => (isDead ? undefined : server.close()),
-  };
-}
-
 export const test = base.extend<{ lab: Lab }, { site: BlankSite }>({
   site: [
     // biome-ignore lint/correctness/noEmptyPattern: Playwright wants a destructured first argument
@@ -75,8 +65,8 @@ export const test = base.extend<{ lab: Lab }, { site: BlankSite }>({
     const errors: string[] = [];
 
     const note = (text: string): void => void errors.push(text);
-    const openContext = async (from: Browser = browser): Promise<BrowserContext> => {
-      const context = await from.newContext({ permissions });
+    const openContext = async (): Promise<BrowserContext> => {
+      const context = await browser.newContext({ permissions });
       cleanups.push(() => context.close().catch(() => undefined));
       return context;
     };
@@ -85,10 +75,10 @@ export const test = base.extend<{ lab: Lab }, { site: BlankSite }>({
         throw new Error("Only a page opened with ownProcess can be killed.");
       };
       if (options.context !== undefined) return [options.context, notKillable];
-      if (!options.ownProcess) return [await openContext(), notKillable];
-      const own = await launchKillable();
+      if (!options.ownProcess && !options.canFreeze) return [await openContext(), notKillable];
+      const own = await (options.canFreeze ? launchFreezable() : launchKillable());
       cleanups.push(own.close);
-      return [await openContext(own.browser), own.kill];
+      return [own.context, own.kill];
     };
 
     const lab: Lab = {
@@ -108,7 +98,12 @@ export const test = base.extend<{ lab: Lab }, { site: BlankSite }>({
         cleanups.push(() => stock.stop());
         return stock;
       },
-      openContext: () => openContext(),
+      async createNetwork(signaling) {
+        const network = await createNetwork(signaling.url);
+        cleanups.push(() => network.close());
+        return network;
+      },
+      openContext,
       async openPage(options = {}) {
         const [context, kill] = await contextFor(options);
         const page = await context.newPage();

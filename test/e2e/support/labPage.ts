@@ -30,8 +30,8 @@ export interface LabPage {
   untilPeers(peerIds: readonly string[], options?: WaitOptions): Promise<void>;
   /** Waits until so many peers are connected. */
   untilPeerCount(count: number, options?: WaitOptions): Promise<void>;
-  /** Waits until messages with exactly these payloads have come, in this order; others of other types are ignored. */
-  untilReceived(payloads: readonly unknown[], options?: WaitOptions & { from?: string }): Promise<void>;
+  /** Waits until the texts that came from this peer, proofs of other steps left out, are exactly these. */
+  untilReceivedFrom(peerId: string, payloads: readonly unknown[], options?: WaitOptions): Promise<void>;
   received(): Promise<ReceivedMessage[]>;
   happened(): Promise<RecordedEvent[]>;
   peerId(): Promise<string>;
@@ -107,14 +107,16 @@ export function createLabPage(page: Page, kill: () => void): LabPage {
         count,
         options,
       ),
-    untilReceived: (payloads, { from, ...options } = {}) =>
+    untilReceivedFrom: (peerId, payloads, options = {}) =>
       wait(
-        `messages ${JSON.stringify(payloads).slice(0, 500)}${from === undefined ? "" : ` from ${from}`}`,
+        `messages ${JSON.stringify(payloads).slice(0, 500)} from ${peerId}`,
         ({ expected, sender }) => {
-          const messages = window.received.filter((message) => sender === null || message.from === sender);
-          return JSON.stringify(messages.map((message) => message.payload)) === expected;
+          const payloads = window.received
+            .filter(({ from }) => from === sender)
+            .map(({ payload }) => payload);
+          return JSON.stringify(payloads.filter((payload) => !/^proof /.test(String(payload)))) === expected;
         },
-        { expected: JSON.stringify(payloads), sender: from ?? null },
+        { expected: JSON.stringify(payloads), sender: peerId },
         options,
       ),
     received: () => page.evaluate(() => window.received),
@@ -128,9 +130,21 @@ export function createLabPage(page: Page, kill: () => void): LabPage {
 function describeState(page: Page): Promise<string> {
   const seen = page.evaluate(() => {
     const { status, signaling, self, peers, connecting, stats } = window.swarm.store.getSnapshot();
-    const state = { status, signaling, self: self.peerId, peers, connecting, dropped: stats.dropped };
-    const received = window.received.slice(-20).map(({ payload, from }) => ({ payload, from }));
-    return JSON.stringify({ ...state, received, happened: window.happened.slice(-40) }, null, 1);
+    const received = window.received.slice(-20).map(({ payload, from }) => `${from}: ${String(payload)}`);
+    const happened = window.happened
+      .slice(-30)
+      .map(({ atMs, name, peerId, linkId, state, reason }) =>
+        [new Date(atMs).toISOString().slice(17), name, peerId, linkId, state, reason].join(" "),
+      );
+    const lines = [
+      { now: new Date().toISOString().slice(17), self: self.peerId, status, signaling },
+      ...peers.map(({ peerId, state, linkId }) => ({ peerId, state, linkId })),
+      ...connecting,
+      { dropped: stats.dropped, openConnections: window.openConnections() },
+      ...received,
+      ...happened,
+    ];
+    return lines.map((line) => (typeof line === "string" ? line : JSON.stringify(line))).join("\n");
   });
   // A page that is frozen or gone cannot tell.
   const limit = new Promise<string>((resolve) => setTimeout(resolve, 2000, "The page does not answer."));

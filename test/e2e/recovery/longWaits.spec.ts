@@ -1,0 +1,32 @@
+import { expect, test } from "../support/lab.js";
+import { cutFor } from "./scenarios/cut.js";
+import { unansweredDial } from "./scenarios/deadDial.js";
+import { frozenTab } from "./scenarios/frozenTab.js";
+import { killedPeer } from "./scenarios/killedPeer.js";
+import { stockHolderGone } from "./scenarios/stockHolder.js";
+
+// Each of these mostly waits for a time-out of the real world. One after the other they would take minutes,
+// so they share one test; each has its own pages, room and server.
+test("recoveries that take their time, side by side", async ({ lab }) => {
+  test.setTimeout(150_000);
+  const scenarios: Record<string, () => Promise<void>> = {
+    "a link cut for 30 s": () => cutFor(lab, { cutMs: 30_000 }),
+    "a link cut for 5 s": () => cutFor(lab, { cutMs: 5000 }),
+    "a link cut for 30 s, signalling away as well": () =>
+      cutFor(lab, { cutMs: 30_000, isSignalingAway: true }),
+    "a tab frozen for 20 s": () => frozenTab(lab),
+    "a peer killed": () => killedPeer(lab),
+    "a peer that never answers": () => unansweredDial(lab),
+    "the first member of a stock server's room leaves": () => stockHolderGone(lab, "leaves"),
+    "the first member of a stock server's room is killed": () => stockHolderGone(lab, "is killed"),
+  };
+  const failures: string[] = [];
+  await Promise.all(
+    Object.entries(scenarios).map(([name, run]) =>
+      test
+        .step(name, run)
+        .catch((error: unknown) => failures.push(`${name}: ${error instanceof Error ? error.stack : error}`)),
+    ),
+  );
+  expect(failures.join("\n\n")).toBe("");
+});

@@ -1,0 +1,87 @@
+import { setTimeout as delay } from "node:timers/promises";
+import {
+  expect,
+  type Lab,
+  type LabPage,
+  proveMessaging,
+  SERVER_AWAY,
+  untilFullMesh,
+} from "../../support/lab.js";
+
+export interface CutOptions {
+  readonly cutMs: number;
+  /** Signalling is cut with the link and comes back a moment after it. */
+  readonly isSignalingAway?: boolean;
+}
+
+const SEND_EVERY_MS = 500;
+const SIGNALING_LATER_MS = 2000;
+// Chromium calls a silent connection disconnected after some 5 s, and failed after some 15 s.
+const FAILED_AFTER_MS = 20_000;
+
+/** Cuts the only path between two pages, which go on sending, and restores it. */
+export async function cutFor(lab: Lab, { cutMs, isSignalingAway = false }: CutOptions): Promise<void> {
+  if (isSignalingAway) lab.expectErrors(SERVER_AWAY);
+  const network = await lab.createNetwork(await lab.startSignaling());
+  const room = lab.freshRoom();
+  const pages = await lab.openPages(2);
+  const [ours, theirs] = pages as [LabPage, LabPage];
+  await Promise.all(pages.map((page) => page.join({ url: network.url, room, record: ["chat", "numbered"] })));
+  await untilFullMesh(pages);
+  await proveMessaging(pages);
+  const { linkId } = (await ours.snapshot()).peers[0]!;
+  const before = network.forwarded;
+  await proveMessaging(pages);
+  expect(network.forwarded, "the link runs through the forwarders").toBeGreaterThan(before);
+
+  await Promise.all(pages.map(({ page }) => page.evaluate(startSending, SEND_EVERY_MS)));
+  network.cut();
+  if (isSignalingAway) network.cutSignaling();
+  const cutAt = Date.now();
+  if (cutMs >= FAILED_AFTER_MS) {
+    await Promise.all(
+      pages.map((page) => page.until(({ peers }) => peers[0]?.state === "unreachable", undefined)),
+    );
+  }
+  await delay(cutAt + cutMs - Date.now());
+  network.restore();
+  if (isSignalingAway) {
+    await delay(SIGNALING_LATER_MS);
+    network.restoreSignaling();
+  }
+
+  await untilFullMesh(pages, { withinMs: 20_000 });
+  const sent = await Promise.all(pages.map(({ page }) => page.evaluate(() => window.stopSending())));
+  const numbersUpTo = (count: number): number[] => Array.from({ length: count }, (_, index) => index);
+  expect(Math.min(...sent)).toBeGreaterThanOrEqual(Math.floor(cutMs / SEND_EVERY_MS) - 1);
+  await Promise.all([untilNumbers(theirs, numbersUpTo(sent[0]!)), untilNumbers(ours, numbersUpTo(sent[1]!))]);
+  for (const page of pages) {
+    const { peers, stats } = await page.snapshot();
+    expect(peers.map((peer) => peer.linkId)).toEqual([linkId]);
+    expect((await page.happened()).filter(({ name }) => name === "peer-left")).toEqual([]);
+    expect(Object.keys(stats.dropped)).toEqual([]);
+  }
+  await proveMessaging(pages);
+}
+
+function startSending(everyMs: number): void {
+  let count = 0;
+  const timer = setInterval(() => {
+    if (window.swarm.broadcast("numbered", count) === 1) count++;
+  }, everyMs);
+  window.stopSending = () => {
+    clearInterval(timer);
+    return count;
+  };
+}
+
+const untilNumbers = (page: LabPage, numbers: readonly number[]): Promise<void> =>
+  page.until(
+    (_, expected) =>
+      window.received
+        .filter(({ type }) => type === "numbered")
+        .map(({ payload }) => payload)
+        .join() === expected,
+    numbers.join(),
+    { withinMs: 20_000 },
+  );
