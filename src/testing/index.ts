@@ -7,7 +7,15 @@ export { type ManualClock, manualClock } from "./manualClock.js";
 export type { MemoryHost } from "./memoryHost.js";
 export { type MemoryNetwork, type MemoryNetworkOptions, memoryNetwork } from "./memoryNetwork.js";
 export type { MemoryServer } from "./memoryServer.js";
+export {
+  createMockSwarm,
+  type MockMember,
+  type MockMemberOptions,
+  type MockSwarm,
+  type MockSwarmOptions,
+} from "./mockSwarm.js";
 export type { NetworkBehaviour } from "./networkCore.js";
+export { type ScriptedPeer, type ScriptedPeerOptions, scriptedPeer } from "./scriptedPeer.js";
 export { type SeededRandom, seededRandom } from "./seededRandom.js";
 export {
   type TestTab,
