@@ -8,10 +8,12 @@ export function ShareLine() {
   return (
     <p className="share">
       <span>Open this address in another tab</span>
-      <a href={address} target="_blank" rel="noopener">
-        {address}
-      </a>
-      <CopyButton text={address} label="Copy the address" />
+      <span className="share-address">
+        <a href={address} target="_blank" rel="noopener">
+          {address}
+        </a>
+        <CopyButton text={address} label="Copy the address" />
+      </span>
     </p>
   );
 }

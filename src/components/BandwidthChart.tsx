@@ -44,7 +44,8 @@ export function BandwidthChart({ points }: { readonly points: readonly ChartPoin
           axisLine={false}
           width={AXIS_WIDTH_PX}
         />
-        <Tooltip content={Reading} isAnimationActive={false} cursor={{ className: "ps-cursor" }} />
+        {/* No cursor: recharts leaves it where it was while the lines move on under it. */}
+        <Tooltip content={Reading} isAnimationActive={false} cursor={false} />
         {DRAWING_ORDER.map((metric) => (
           <Line
             key={metric}
