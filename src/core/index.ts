@@ -17,6 +17,7 @@ export type { MessageHandler, MessageInfo } from "./messages/router.js";
 export type { StandardIssue, StandardResult, StandardSchema } from "./messages/standardSchema.js";
 export { DEFAULT_ROOM, type SwarmOptions } from "./options.js";
 export { platformRuntime, type Runtime } from "./runtime.js";
+export type { AttemptCounts } from "./stats/attemptCounts.js";
 export {
   BANDWIDTH_WINDOW_MS,
   type BandwidthPoint,
@@ -25,6 +26,7 @@ export {
   SERIES_LENGTH,
   SERIES_STEP_MS,
 } from "./stats/bandwidth.js";
+export { type LinkQuality, UNKNOWN_QUALITY } from "./stats/linkQuality.js";
 export {
   ACTIVITY_LENGTH,
   type Activity,
@@ -32,6 +34,7 @@ export {
   type StatsSnapshot,
   type Traffic,
 } from "./stats/statsBook.js";
+export { type MeshHealth, meshHealth } from "./store/meshHealth.js";
 export type {
   ConnectingPeer,
   PeerGoneReason,
@@ -47,12 +50,15 @@ export { createSwarm } from "./swarm.js";
 export type { SignalingStatus, Swarm, SwarmEvents, SwarmStats } from "./swarmApi.js";
 export { type PeerTransportOptions, peerTransport } from "./transport/peerjs/peerTransport.js";
 export {
+  type CandidateKind,
   type IncomingDial,
   LANE_NAMES,
   type Lane,
   type LaneName,
   type Link,
   type LinkCloseReason,
+  type LinkMeasurement,
+  type LinkPath,
   type LinkState,
   MAX_LANE_MESSAGE_BYTES,
   MAX_LANE_QUEUED_BYTES,

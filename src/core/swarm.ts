@@ -14,6 +14,8 @@ import type { ProtocolPort } from "./protocols/builtin.js";
 import { startGoodbye } from "./protocols/goodbye.js";
 import { startHeartbeat } from "./protocols/heartbeat.js";
 import { startProfileExchange } from "./protocols/profile.js";
+import { createQualityBook } from "./stats/linkQuality.js";
+import { createQualityMonitor } from "./stats/qualityMonitor.js";
 import { createStatsBook } from "./stats/statsBook.js";
 import { createStatsTicker } from "./stats/statsTicker.js";
 import { type Stay, startStay } from "./stay.js";
@@ -54,6 +56,7 @@ export function createSwarm(options: SwarmOptions = {}): Swarm {
   );
   const router = createRouter((error, info) => reportHandlerError(error, `The handler of "${info.type}"`));
   const stats = createStatsBook(() => clock.now());
+  const quality = createQualityBook();
   const muted = new Set<AgentId>();
   const banned = new Set<AgentId>();
 
@@ -110,6 +113,7 @@ export function createSwarm(options: SwarmOptions = {}): Swarm {
     gone(peerId, reason) {
       const peer = peerSnapshot(peerId);
       heartbeat.forget(peerId);
+      quality.forget(peerId);
       stats.forgetPeer(peerId);
       store.dispatch({ type: "peer-left", peerId });
       if (peer !== undefined) events.emit("peer-left", { peerId, agentId: peer.agentId, reason });
@@ -118,6 +122,7 @@ export function createSwarm(options: SwarmOptions = {}): Swarm {
     connectingEnded: (peerId) => store.dispatch({ type: "connecting-ended", peerId }),
     frame: (direction, peerId, lane, bytes) => stats.countFrame(direction, peerId, lane, bytes),
     dropped: countDropped,
+    attempted: (outcome) => store.dispatch({ type: "attempt-ended", outcome }),
     probe: (peerId) => heartbeat.probe(peerId),
     message(message) {
       const { fromPeer, fromAgent, lane } = message.context;
@@ -158,7 +163,10 @@ export function createSwarm(options: SwarmOptions = {}): Swarm {
   const heartbeat = startHeartbeat({
     port,
     clock,
-    onRoundTrip: (peerId, roundTripMs) => updatePeer(peerId, { roundTripMs }),
+    onRoundTrip(peerId, roundTripMs) {
+      quality.roundTrip(peerId, roundTripMs);
+      updatePeer(peerId, { roundTripMs });
+    },
   });
   const goodbye = startGoodbye(port, (peerId) => attendance.stay?.mesh.departed(peerId));
   const profiles = startProfileExchange({
@@ -170,9 +178,15 @@ export function createSwarm(options: SwarmOptions = {}): Swarm {
     },
   });
 
+  const monitor = createQualityMonitor({
+    clock,
+    book: quality,
+    sessions: () => attendance.stay?.mesh.sessions() ?? [],
+  });
   const ticker = createStatsTicker({
     clock,
     book: stats,
+    quality,
     publish: (view) => store.dispatch({ type: "stats-ticked", ...view }),
   });
 
@@ -190,6 +204,7 @@ export function createSwarm(options: SwarmOptions = {}): Swarm {
   const setOff = (reason: SwarmError | undefined): void => {
     stopWatching?.();
     stopWatching = undefined;
+    monitor.stop();
     ticker.stop();
     store.dispatch({ type: "self-changed", self: { peerId: undefined } });
     setStatus("off", {
@@ -229,6 +244,7 @@ export function createSwarm(options: SwarmOptions = {}): Swarm {
       onOnline: reconnect,
     });
     ticker.start();
+    monitor.start();
     return stay;
   };
 

@@ -8,6 +8,7 @@ import {
   type LaneName,
   type Link,
   type LinkCloseReason,
+  type LinkMeasurement,
   type LinkState,
   MAX_LANE_MESSAGE_BYTES,
   MAX_LANE_QUEUED_BYTES,
@@ -156,6 +157,14 @@ class LinkEnd implements Link {
     this.#wire.transmit(this, lane, message);
   }
 
+  async measure(): Promise<LinkMeasurement | undefined> {
+    if (this.state !== "open") return undefined;
+    return {
+      path: { local: "memory", remote: "memory", protocol: "memory" },
+      roundTripMs: this.#wire.roundTripMs(),
+    };
+  }
+
   close(reason: LinkCloseReason): void {
     this.#wire.close(this, reason);
   }
@@ -240,6 +249,11 @@ class Wire {
     for (const end of [this.initiator, this.answerer]) {
       this.#directions.set(end, createDirection());
     }
+  }
+
+  roundTripMs(): number {
+    const { options, random } = this.#core;
+    return 2 * options.latencyMs + options.jitterMs * (random.next() + random.next());
   }
 
   #other(end: LinkEnd): LinkEnd {

@@ -1,4 +1,4 @@
-import type { Bytes } from "../bytes.js";
+import { type Bytes, toHex } from "../bytes.js";
 import { SwarmError } from "../errors.js";
 
 /** Makes signatures with one private key that it does not show. */
@@ -30,6 +30,29 @@ const ALGORITHM = "Ed25519";
 // DER of a PKCS #8 Ed25519 private key up to its 32 bytes of seed (RFC 8410, section 7).
 const PKCS8_PREFIX = new Uint8Array([48, 46, 2, 1, 0, 48, 5, 6, 3, 43, 101, 112, 4, 34, 4, 32]);
 
+const SIGNATURE_BYTES = 64;
+
+// y coordinates of the points whose order divides 8, as RFC 8032 encodes them, without the sign bit. Under
+// such a key a signature holds for almost any message, and platforms differ in whether they refuse it.
+const SMALL_ORDER_POINTS: ReadonlySet<string> = new Set([
+  "0000000000000000000000000000000000000000000000000000000000000000",
+  "0100000000000000000000000000000000000000000000000000000000000000",
+  "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05",
+  "c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a",
+  "ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+  "edffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+  "eeffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+]);
+
+function hasSmallOrder(publicKey: Bytes): boolean {
+  const unsigned = publicKey.slice();
+  const last = unsigned.length - 1;
+  unsigned[last] = (unsigned[last] ?? 0) & 0x7f;
+  return SMALL_ORDER_POINTS.has(toHex(unsigned));
+}
+
+const never: VerifySignature = async () => false;
+
 function subtleCrypto(): SubtleCrypto {
   const subtle = globalThis.crypto?.subtle;
   if (subtle !== undefined) return subtle;
@@ -54,6 +77,11 @@ async function webCryptoKey(publicKey: Bytes, privateKey: CryptoKey): Promise<Si
   };
 }
 
+function importSeed(seed: Bytes, extractable: boolean): Promise<CryptoKey> {
+  const pkcs8 = new Uint8Array([...PKCS8_PREFIX, ...seed]);
+  return subtleCrypto().importKey("pkcs8", pkcs8, ALGORITHM, extractable, ["sign"]);
+}
+
 const webCrypto: Ed25519 = {
   async generate({ exportable }) {
     const subtle = subtleCrypto();
@@ -62,18 +90,17 @@ const webCrypto: Ed25519 = {
     return webCryptoKey(publicKey, pair.privateKey);
   },
   async restore(stored) {
-    if (stored.kind === "seed") return webCrypto.fromSeed(stored.seed);
-    return webCryptoKey(stored.publicKey, stored.privateKey);
+    if (stored.kind === "webcrypto") return webCryptoKey(stored.publicKey, stored.privateKey);
+    return webCryptoKey(stored.publicKey, await importSeed(stored.seed, false));
   },
   async fromSeed(seed) {
-    const pkcs8 = new Uint8Array([...PKCS8_PREFIX, ...seed]);
-    const subtle = subtleCrypto();
-    const privateKey = await subtle.importKey("pkcs8", pkcs8, ALGORITHM, true, ["sign"]);
-    const { x } = await subtle.exportKey("jwk", privateKey);
+    const privateKey = await importSeed(seed, true);
+    const { x } = await subtleCrypto().exportKey("jwk", privateKey);
     const publicKey = Uint8Array.from(atob(base64FromUrl(x ?? "")), (letter) => letter.charCodeAt(0));
     return webCryptoKey(publicKey, privateKey);
   },
   async verifier(publicKey) {
+    if (hasSmallOrder(publicKey)) return never;
     const subtle = subtleCrypto();
     const key = await subtle.importKey("raw", publicKey, ALGORITHM, false, ["verify"]);
     return (signature, message) => subtle.verify(ALGORITHM, key, signature, message);
@@ -102,8 +129,12 @@ async function loadPortable(): Promise<Ed25519> {
       if (stored.kind === "seed") return fromSeed(stored.seed, false);
       return webCrypto.restore(stored);
     },
-    verifier: async (publicKey) => async (signature, message) =>
-      ed25519.verify(signature, message, publicKey, { zip215: false }),
+    async verifier(publicKey) {
+      if (hasSmallOrder(publicKey)) return never;
+      return async (signature, message) =>
+        signature.length === SIGNATURE_BYTES &&
+        ed25519.verify(signature, message, publicKey, { zip215: false });
+    },
   };
 }
 

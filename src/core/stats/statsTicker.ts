@@ -1,5 +1,7 @@
 import type { Cancel, Clock } from "../clock.js";
+import type { PeerId } from "../identity/ids.js";
 import { type BandwidthSnapshot, SERIES_STEP_MS } from "./bandwidth.js";
+import type { LinkQuality, QualityBook } from "./linkQuality.js";
 import type { Activity, StatsBook, StatsSnapshot } from "./statsBook.js";
 
 /** Statistics reach the store at most this often. */
@@ -8,10 +10,12 @@ export const STATS_TICK_MS = 250;
 export interface StatsTickerOptions {
   readonly clock: Clock;
   readonly book: StatsBook;
+  readonly quality: QualityBook;
   readonly publish: (view: {
     readonly stats: StatsSnapshot;
     readonly bandwidth: BandwidthSnapshot;
     readonly activity: readonly Activity[];
+    readonly quality: Readonly<Record<PeerId, LinkQuality>>;
   }) => void;
 }
 
@@ -22,7 +26,7 @@ export interface StatsTicker {
   stop(): void;
 }
 
-export function createStatsTicker({ clock, book, publish }: StatsTickerOptions): StatsTicker {
+export function createStatsTicker({ clock, book, quality, publish }: StatsTickerOptions): StatsTicker {
   let cancelTick: Cancel | undefined;
   let publishedStep = -1;
   let publishedVersion = -1;
@@ -36,7 +40,7 @@ export function createStatsTicker({ clock, book, publish }: StatsTickerOptions):
     publishedVersion = book.version;
     const bandwidth = book.bandwidth();
     publishedTotal = bandwidth.total;
-    publish({ stats: book.snapshot(), bandwidth, activity: book.activity() });
+    publish({ stats: book.snapshot(), bandwidth, activity: book.activity(), quality: quality.snapshot() });
   };
   const tick = (): void => {
     publishIfMoved();

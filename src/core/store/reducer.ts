@@ -1,5 +1,7 @@
 import type { PeerId } from "../identity/ids.js";
+import { type AttemptOutcome, countAttempt } from "../stats/attemptCounts.js";
 import type { BandwidthSnapshot } from "../stats/bandwidth.js";
+import type { LinkQuality } from "../stats/linkQuality.js";
 import type { Activity, StatsSnapshot } from "../stats/statsBook.js";
 import type {
   ConnectingPeer,
@@ -23,8 +25,10 @@ export type SwarmAction =
   | { readonly type: "peer-left"; readonly peerId: PeerId }
   | { readonly type: "connecting-changed"; readonly peer: ConnectingPeer }
   | { readonly type: "connecting-ended"; readonly peerId: PeerId }
+  | { readonly type: "attempt-ended"; readonly outcome: AttemptOutcome }
   | {
       readonly type: "stats-ticked";
+      readonly quality: Readonly<Record<PeerId, LinkQuality>>;
       readonly stats: StatsSnapshot;
       readonly bandwidth: BandwidthSnapshot;
       readonly activity: readonly Activity[];
@@ -50,7 +54,14 @@ export function reduceSwarm(state: SwarmSnapshot, action: SwarmAction): SwarmSna
     case "connecting-ended":
       return merge(state, { connecting: withoutPeer(state.connecting, action.peerId) });
     case "stats-ticked":
-      return merge(state, { stats: action.stats, bandwidth: action.bandwidth, activity: action.activity });
+      return merge(state, {
+        stats: action.stats,
+        bandwidth: action.bandwidth,
+        activity: action.activity,
+        quality: action.quality,
+      });
+    case "attempt-ended":
+      return { ...state, attempts: countAttempt(state.attempts, action.outcome) };
   }
 }
 

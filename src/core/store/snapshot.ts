@@ -1,7 +1,9 @@
 import type { SwarmError } from "../errors.js";
 import type { AgentId, PeerId } from "../identity/ids.js";
+import { type AttemptCounts, NO_ATTEMPTS } from "../stats/attemptCounts.js";
 import type { BandwidthSnapshot } from "../stats/bandwidth.js";
 import { EMPTY_BANDWIDTH } from "../stats/bandwidth.js";
+import type { LinkQuality } from "../stats/linkQuality.js";
 import { type Activity, EMPTY_TRAFFIC, type StatsSnapshot } from "../stats/statsBook.js";
 
 /** Where the swarm stands with its room. `reconnecting`: open links live, signalling is being retried. */
@@ -34,7 +36,7 @@ export interface PeerSnapshot {
   readonly profile: Profile;
   /** When it was proven, milliseconds since the epoch. */
   readonly connectedAtMs: number;
-  /** Of the last heartbeat answered; `undefined` before the first. */
+  /** Of the last heartbeat answered; `undefined` before the first. More in `quality`. */
   readonly roundTripMs: number | undefined;
   readonly isMuted: boolean;
   /** The connection in use; changes when the link is replaced, stays when ICE is restarted. */
@@ -81,6 +83,10 @@ export interface SwarmSnapshot {
   /** Proven peers, in the order in which they were proven. */
   readonly peers: readonly PeerSnapshot[];
   readonly connecting: readonly ConnectingPeer[];
+  /** How well each connected peer is reached. */
+  readonly quality: Readonly<Record<PeerId, LinkQuality>>;
+  /** Tries to get a proven link, since the swarm was created; see `meshHealth`. */
+  readonly attempts: AttemptCounts;
   readonly stats: StatsSnapshot;
   readonly bandwidth: BandwidthSnapshot;
   /** The last 50 messages, oldest first. */
@@ -122,6 +128,8 @@ export function initialSnapshot(server: string, room: string, profile: Profile):
     self: { peerId: undefined, agentId: undefined, profile },
     peers: [],
     connecting: [],
+    quality: {},
+    attempts: NO_ATTEMPTS,
     stats: EMPTY_STATS,
     bandwidth: EMPTY_BANDWIDTH,
     activity: [],

@@ -64,6 +64,24 @@ export const LINK_CLOSE_REASONS: readonly LinkCloseReason[] = [
   "reconfigured",
 ];
 
+/** Kind of an ICE candidate (RFC 8445), or `memory` on a simulated link. */
+export type CandidateKind = "host" | "srflx" | "prflx" | "relay" | "memory";
+
+/** The network path that a link uses now: the kind of candidate at each end. */
+export interface LinkPath {
+  readonly local: CandidateKind;
+  readonly remote: CandidateKind;
+  /** `udp`, `tcp`, or how this side reaches its TURN server. */
+  readonly protocol: string;
+}
+
+/** What a link knows of its path right now. */
+export interface LinkMeasurement {
+  readonly path: LinkPath | undefined;
+  /** Of the transport's own checks, below messages and signatures. */
+  readonly roundTripMs: number | undefined;
+}
+
 /** An open connection to one peer, below messages and below identity: `peerId` is only a claim here. */
 export interface Link {
   /** Names this connection on both ends. */
@@ -78,6 +96,8 @@ export interface Link {
   /** Set once `state` is `closed`. */
   readonly closeReason: LinkCloseReason | undefined;
   onStateChange(listener: (state: LinkState) => void): Cancel;
+  /** Reads the path in use and its round trip, where the transport can; `undefined` where there is none now. */
+  measure?(): Promise<LinkMeasurement | undefined>;
   /** Closes both ends; the other one sees `reason` where the network still carries it. */
   close(reason: LinkCloseReason): void;
 }

@@ -15,8 +15,9 @@ import { decodeValue, encodeValue } from "./payload.js";
 export const HANDSHAKE_TIMEOUT_MS = 10_000;
 /** Nothing larger is read from a peer that has not proved itself. */
 export const MAX_HELLO_BYTES = 2048;
-// A quick peer's first messages can overtake the check of its hello.
-const MAX_EARLY_FRAMES = 64;
+// A quick peer's first messages can overtake its welcome on another lane, or our own check of it.
+const MAX_EARLY_FRAMES = 256;
+const MAX_EARLY_BYTES: number = 4 * 1024 * 1024;
 
 /** The next sequence number that each lane of a sender will use. */
 export type LaneSequences = Readonly<Record<LaneName, number>>;
@@ -31,6 +32,11 @@ export interface HandshakeSelf {
   readonly nextSequences: LaneSequences;
 }
 
+export interface EarlyFrame {
+  readonly lane: LaneName;
+  readonly frame: Bytes;
+}
+
 /** A peer that has proved its key, this room and this connection. */
 export interface ProvenPeer {
   readonly peerId: PeerId;
@@ -38,8 +44,8 @@ export interface ProvenPeer {
   readonly verify: VerifySignature;
   readonly replaces: PeerId | undefined;
   readonly nextSequences: LaneSequences;
-  /** Frames that came before the handshake had ended. */
-  readonly earlyFrames: readonly Bytes[];
+  /** Frames that came before the handshake had ended, in order of arrival. */
+  readonly earlyFrames: readonly EarlyFrame[];
 }
 
 export interface HandshakeOptions {
@@ -206,7 +212,8 @@ export function handshake(options: HandshakeOptions): Promise<ProvenPeer> {
     },
     (resolve, reject) => {
       const { control } = link.lanes;
-      const earlyFrames: Bytes[] = [];
+      const earlyFrames: EarlyFrame[] = [];
+      let earlyBytes = 0;
       let hasHello = false;
       let isWelcome = false;
       let proven: Omit<ProvenPeer, "earlyFrames"> | undefined;
@@ -223,6 +230,14 @@ export function handshake(options: HandshakeOptions): Promise<ProvenPeer> {
         }
         proven = candidate;
         finishIfReady();
+      };
+      const keepEarly = (lane: LaneName, frame: Bytes): void => {
+        // Nobody has a reason to send anything before he was welcomed.
+        if (proven === undefined) throw protocolError("The peer sends messages before it is proven.");
+        earlyBytes += frame.length;
+        if (earlyFrames.length >= MAX_EARLY_FRAMES || earlyBytes > MAX_EARLY_BYTES)
+          throw protocolError("The peer floods before it is proven.");
+        earlyFrames.push({ lane, frame });
       };
       const fail = (error: unknown): void => {
         reject(toSwarmError(error, "handshake-failed", "The handshake failed."));
@@ -247,14 +262,21 @@ export function handshake(options: HandshakeOptions): Promise<ProvenPeer> {
             isWelcome = true;
             finishIfReady();
           } else {
-            if (earlyFrames.length >= MAX_EARLY_FRAMES)
-              throw protocolError("The peer floods before it is proven.");
-            earlyFrames.push(frame);
+            keepEarly("control", frame);
           }
         } catch (error) {
           fail(error);
         }
       });
+      for (const lane of ["bulk", "datagram"] as const) {
+        link.lanes[lane].receive((frame) => {
+          try {
+            keepEarly(lane, frame);
+          } catch (error) {
+            fail(error);
+          }
+        });
+      }
       encodeHello(self, link)
         .then((hello) => control.send(hello))
         .catch(fail);

@@ -124,7 +124,7 @@ export function createSession(options: SessionOptions): Session {
     });
   }
 
-  for (const frame of proven.earlyFrames) inboxes.control.receive(frame);
+  for (const { lane, frame } of proven.earlyFrames) inboxes[lane].receive(frame);
   for (const lane of LANE_NAMES) link.lanes[lane].receive((frame: Bytes) => inboxes[lane].receive(frame));
 
   return {

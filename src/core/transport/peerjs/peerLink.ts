@@ -12,6 +12,7 @@ import {
 } from "../transport.js";
 import { dtlsBinding } from "./fingerprint.js";
 import { createIceRestart, type IceRestart } from "./iceRestart.js";
+import { measureConnection } from "./measureConnection.js";
 import type { DataConnection } from "./peerjs.js";
 import { createPeerLane, type PeerLane } from "./peerLane.js";
 import type { RestartMessage } from "./signalMessage.js";
@@ -207,6 +208,7 @@ export function createPeerLink(options: PeerLinkOptions): PeerLink {
     },
     close,
     closeNow,
+    measure: () => (state === "closed" ? Promise.resolve(undefined) : measureConnection(rtc)),
     handleRestart: (message) => restart.handle(message),
     setConfiguration(configuration) {
       if (state !== "closed") rtc.setConfiguration({ ...rtc.getConfiguration(), ...configuration });

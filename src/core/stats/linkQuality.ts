@@ -1,0 +1,106 @@
+import type { PeerId } from "../identity/ids.js";
+import type { LinkPath } from "../transport/transport.js";
+
+/** Round trips that are remembered per peer. */
+export const ROUND_TRIP_SAMPLES = 64;
+
+/** How well a peer is reached. Times in milliseconds; round trips are those of heartbeats and of ICE's own checks. */
+export interface LinkQuality {
+  /** The last round trip; `undefined` before the first. */
+  readonly roundTripMs: number | undefined;
+  /** Median and 95th percentile of the last 64 round trips. */
+  readonly roundTripP50Ms: number | undefined;
+  readonly roundTripP95Ms: number | undefined;
+  /** Mean difference between one round trip and the next, among the last 64. */
+  readonly jitterMs: number | undefined;
+  readonly path: LinkPath | undefined;
+  /** Bytes that wait for the network, on all lanes. */
+  readonly queuedBytes: number;
+}
+
+export const UNKNOWN_QUALITY: LinkQuality = {
+  roundTripMs: undefined,
+  roundTripP50Ms: undefined,
+  roundTripP95Ms: undefined,
+  jitterMs: undefined,
+  path: undefined,
+  queuedBytes: 0,
+};
+
+/** Collects measurements per peer, in rings of fixed size. */
+export interface QualityBook {
+  roundTrip(peerId: PeerId, roundTripMs: number): void;
+  link(peerId: PeerId, measured: { readonly path: LinkPath | undefined; readonly queuedBytes: number }): void;
+  forget(peerId: PeerId): void;
+  /** By peer; entries that did not change are the same objects as before. */
+  snapshot(): Readonly<Record<PeerId, LinkQuality>>;
+}
+
+interface Entry {
+  readonly roundTripsMs: number[];
+  quality: LinkQuality;
+}
+
+export function createQualityBook(): QualityBook {
+  const entries = new Map<PeerId, Entry>();
+  let view: Record<PeerId, LinkQuality> = Object.create(null);
+  let isStale = false;
+
+  const entryOf = (peerId: PeerId): Entry => {
+    const existing = entries.get(peerId);
+    if (existing !== undefined) return existing;
+    const fresh: Entry = { roundTripsMs: [], quality: UNKNOWN_QUALITY };
+    entries.set(peerId, fresh);
+    return fresh;
+  };
+  const change = (entry: Entry, part: Partial<LinkQuality>): void => {
+    entry.quality = { ...entry.quality, ...part };
+    isStale = true;
+  };
+
+  return {
+    roundTrip(peerId, roundTripMs) {
+      const entry = entryOf(peerId);
+      entry.roundTripsMs.push(roundTripMs);
+      if (entry.roundTripsMs.length > ROUND_TRIP_SAMPLES) entry.roundTripsMs.shift();
+      change(entry, { roundTripMs, ...summarise(entry.roundTripsMs) });
+    },
+    link(peerId, { path, queuedBytes }) {
+      const entry = entryOf(peerId);
+      if (isSamePath(entry.quality.path, path) && entry.quality.queuedBytes === queuedBytes) return;
+      change(entry, { path: isSamePath(entry.quality.path, path) ? entry.quality.path : path, queuedBytes });
+    },
+    forget(peerId) {
+      if (entries.delete(peerId)) isStale = true;
+    },
+    snapshot() {
+      if (!isStale) return view;
+      isStale = false;
+      view = Object.create(null);
+      for (const [peerId, { quality }] of entries) view[peerId] = quality;
+      return view;
+    },
+  };
+}
+
+function summarise(roundTripsMs: readonly number[]): Partial<LinkQuality> {
+  const sorted = [...roundTripsMs].sort((a, b) => a - b);
+  let differences = 0;
+  for (let i = 1; i < roundTripsMs.length; i++) {
+    differences += Math.abs((roundTripsMs[i] as number) - (roundTripsMs[i - 1] as number));
+  }
+  return {
+    roundTripP50Ms: percentile(sorted, 0.5),
+    roundTripP95Ms: percentile(sorted, 0.95),
+    jitterMs: roundTripsMs.length < 2 ? undefined : differences / (roundTripsMs.length - 1),
+  };
+}
+
+/** Nearest-rank percentile of sorted numbers; `undefined` of none. */
+export function percentile(sorted: readonly number[], share: number): number | undefined {
+  return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)];
+}
+
+function isSamePath(a: LinkPath | undefined, b: LinkPath | undefined): boolean {
+  return a?.local === b?.local && a?.remote === b?.remote && a?.protocol === b?.protocol;
+}
