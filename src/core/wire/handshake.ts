@@ -232,7 +232,7 @@ export function handshake(options: HandshakeOptions): Promise<ProvenPeer> {
         finishIfReady();
       };
       const keepEarly = (lane: LaneName, frame: Bytes): void => {
-        // Nobody has a reason to send anything before he was welcomed.
+        // An honest peer sends nothing before our welcome, and that goes out once it is proven.
         if (proven === undefined) throw protocolError("The peer sends messages before it is proven.");
         earlyBytes += frame.length;
         if (earlyFrames.length >= MAX_EARLY_FRAMES || earlyBytes > MAX_EARLY_BYTES)
