@@ -67,8 +67,12 @@ export function createAttendance({ begin, sayGoodbye, onOff }: AttendanceOptions
 
   const leave = (reason?: SwarmError): Promise<void> => {
     const begun = starting;
-    if (begun === undefined && (stay === undefined || leaving !== undefined))
-      return leaving ?? Promise.resolve();
+    if (begun === undefined && leaving !== undefined) return leaving;
+    if (begun === undefined && stay === undefined) {
+      // Nothing to leave, but what a failed join left behind is settled.
+      onOff(reason);
+      return Promise.resolve();
+    }
     starting = undefined;
     begun?.controller.abort(new SwarmError("left", { what: "leave() was called while joining." }));
     const before = leaving;

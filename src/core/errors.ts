@@ -8,6 +8,7 @@ export type SwarmErrorCode =
   | "identity-not-exportable"
   | "identity-invalid"
   | "invalid-option"
+  | "missing-provider"
   | "invalid-payload"
   | "payload-too-large"
   | "message-too-large"

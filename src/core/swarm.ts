@@ -214,6 +214,7 @@ export function createSwarm(options: SwarmOptions = {}): Swarm {
       nextTryAtMs: undefined,
       failedTries: 0,
       connectedAtMs: undefined,
+      notice: undefined,
     });
   };
 

@@ -11,7 +11,7 @@ import { SwarmContext } from "./swarmContext.js";
 export function useSwarm(): Swarm {
   const swarm = useContext(SwarmContext);
   if (swarm === undefined) {
-    throw new SwarmError("invalid-option", {
+    throw new SwarmError("missing-provider", {
       what: "A peerswarm hook or panel was rendered without a swarm.",
       why: "There is no <SwarmProvider> above it.",
       fix: "Wrap the app in <SwarmProvider swarm={createSwarm(…)}>, imported from peerswarm/react.",

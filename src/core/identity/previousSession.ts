@@ -21,8 +21,8 @@ const NO_CLAIM: SessionClaim = { replaces: undefined, release: () => undefined }
  */
 export async function claimSession(room: string, peerId: PeerId): Promise<SessionClaim> {
   const storage = tabStorage();
-  const locks: LockManager | undefined = globalThis.navigator?.locks;
-  if (storage === undefined || locks === undefined) return NO_CLAIM;
+  const locks: LockManager | null | undefined = globalThis.navigator?.locks;
+  if (storage === undefined || locks == null) return NO_CLAIM;
   const key = KEY_PREFIX + room;
   const previous = readItem(storage, key);
   const replaces = isPeerId(previous) && (await isFree(locks, previous)) ? previous : undefined;

@@ -102,6 +102,7 @@ export function startMembership(options: MembershipOptions): Membership {
       nextTryAtMs: undefined,
       failedTries: 0,
       connectedAtMs: runtime.clock.now(),
+      notice: undefined,
     });
     for (const waiter of [...waiters]) waiter.resolve();
     options.onConnected();

@@ -22,7 +22,7 @@ export interface StatsTickerOptions {
 /** Publishes the statistics on a tick while it runs, and only when they have moved. */
 export interface StatsTicker {
   start(): void;
-  /** Publishes a last time and rests. */
+  /** Publishes a last time, with nothing flowing, and rests. */
   stop(): void;
 }
 
@@ -32,6 +32,9 @@ export function createStatsTicker({ clock, book, quality, publish }: StatsTicker
   let publishedVersion = -1;
   let publishedTotal = 0;
 
+  const publishNow = (bandwidth: BandwidthSnapshot): void =>
+    publish({ stats: book.snapshot(), bandwidth, activity: book.activity(), quality: quality.snapshot() });
+
   const publishIfMoved = (): void => {
     const step = Math.floor(clock.now() / SERIES_STEP_MS);
     // Without traffic the average still falls to zero, and the chart still moves on.
@@ -40,7 +43,7 @@ export function createStatsTicker({ clock, book, quality, publish }: StatsTicker
     publishedVersion = book.version;
     const bandwidth = book.bandwidth();
     publishedTotal = bandwidth.total;
-    publish({ stats: book.snapshot(), bandwidth, activity: book.activity(), quality: quality.snapshot() });
+    publishNow(bandwidth);
   };
   const tick = (): void => {
     publishIfMoved();
@@ -52,9 +55,11 @@ export function createStatsTicker({ clock, book, quality, publish }: StatsTicker
       if (cancelTick === undefined) tick();
     },
     stop() {
-      cancelTick?.();
+      if (cancelTick === undefined) return;
+      cancelTick();
       cancelTick = undefined;
-      publishIfMoved();
+      publishedTotal = 0;
+      publishNow({ ...book.bandwidth(), up: 0, down: 0, total: 0 });
     },
   };
 }

@@ -226,7 +226,7 @@ export function createBroker(options: BrokerOptions): Broker {
     connectEnded(
       new SwarmError(code, {
         what: `${address.url} ${code === "signaling-unreachable" ? "cannot be reached" : "refused this peer"}.`,
-        why: `PeerJS says "${error.type}"${error.message ? `: ${error.message}` : ""}.`,
+        why: `PeerJS says "${error.type}"${error.message ? `: ${error.message.replace(/\.+$/, "")}` : ""}.`,
         fix:
           code === "signaling-unreachable"
             ? "Check the address, and that the server runs (npx peerswarm-server)."
