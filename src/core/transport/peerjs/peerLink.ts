@@ -29,6 +29,8 @@ const LANE_CHANNELS: Readonly<Record<LaneName, RTCDataChannelInit>> = {
 
 // How long a close waits for the other side to take note of its reason.
 const LINGER_MS = 300;
+// An ICE restart takes back the browser's own verdict: whoever offers one never sees `failed`.
+const FAILED_AFTER_MS = 9000;
 const CLOSE_TEXT_PREFIX = "close ";
 
 export interface PeerLinkOptions {
@@ -61,6 +63,7 @@ export function createPeerLink(options: PeerLinkOptions): PeerLink {
   let closeReason: LinkCloseReason | undefined;
   let channelBinding: Bytes = new Uint8Array(0);
   let cancelLinger: Cancel | undefined;
+  let cancelVerdict: Cancel | undefined;
   let isReleased = false;
 
   const lanes = Object.fromEntries(
@@ -104,16 +107,23 @@ export function createPeerLink(options: PeerLinkOptions): PeerLink {
     if (next === "closed") listeners.clear();
   };
 
+  const interruptionEnded = (): void => {
+    restart.end();
+    cancelVerdict?.();
+    cancelVerdict = undefined;
+  };
+
   const connectionChanged = (): void => {
     switch (rtc.connectionState) {
       case "connected":
-        restart.end();
+        interruptionEnded();
         return setState("open");
       case "disconnected":
       case "failed":
         if (!hasOpened) return;
         restart.begin();
-        return setState(rtc.connectionState === "failed" ? "failed" : "interrupted");
+        cancelVerdict ??= clock.setTimer(FAILED_AFTER_MS, () => setState("failed"));
+        return setState(rtc.connectionState === "failed" || state === "failed" ? "failed" : "interrupted");
       case "closed":
         return closeNow("remote-closed");
       default:
@@ -143,7 +153,7 @@ export function createPeerLink(options: PeerLinkOptions): PeerLink {
   const finish = (reason: LinkCloseReason): void => {
     if (state === "closed") return;
     closeReason = reason;
-    restart.end();
+    interruptionEnded();
     for (const name of LANE_NAMES) lanes[name].ended();
     setState("closed");
     for (const wake of [...openWaiters]) wake();
