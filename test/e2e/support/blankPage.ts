@@ -23,7 +23,7 @@ export interface ReceivedMessage {
   readonly atMs: number;
 }
 
-/** An event of the swarm as it came; `linkId` and `reason` where it carries them. */
+/** An event of the swarm, or of a connection under it, as it came. */
 export interface RecordedEvent {
   readonly name: string;
   readonly atMs: number;
@@ -59,6 +59,11 @@ declare global {
   }
 }
 
+function note(name: string, fields: Partial<RecordedEvent>): void {
+  const empty = { peerId: undefined, linkId: undefined, reason: undefined, state: undefined };
+  window.happened.push({ name, atMs: Date.now(), ...empty, ...fields });
+}
+
 const PlainConnection = window.RTCPeerConnection;
 const connections = new Set<RTCPeerConnection>();
 window.madeConnections = 0;
@@ -67,6 +72,10 @@ window.RTCPeerConnection = class extends PlainConnection {
     super(configuration);
     window.madeConnections++;
     connections.add(this);
+    const number = window.madeConnections;
+    this.addEventListener("connectionstatechange", () =>
+      note("connection", { linkId: `connection ${number}`, state: this.connectionState }),
+    );
   }
 };
 window.openConnectionList = () => {
@@ -82,10 +91,6 @@ function record(swarm: Swarm, types: readonly string[]): void {
       window.received.push({ type, payload, from: from.peerId, lane, atMs: Date.now() });
     });
   }
-  const note = (name: string, fields: Partial<RecordedEvent>): void => {
-    const empty = { peerId: undefined, linkId: undefined, reason: undefined, state: undefined };
-    window.happened.push({ name, atMs: Date.now(), ...empty, ...fields });
-  };
   swarm.events.on("status-changed", ({ status, reason }) =>
     note("status-changed", { state: status, reason: reason?.code }),
   );

@@ -18,6 +18,8 @@ export interface OpenPageOptions {
   readonly ownProcess?: boolean;
   /** A browser process of its own, in which a page can be hidden and frozen. */
   readonly canFreeze?: boolean;
+  /** Default: the blank page. */
+  readonly url?: string;
   /** An existing context, for tabs of one profile. */
   readonly context?: BrowserContext;
 }
@@ -112,7 +114,7 @@ export const test = base.extend<{ lab: Lab }, { site: BlankSite }>({
           if (message.type() === "error") note(`console.error: ${message.text()} ${message.location().url}`);
         });
         page.on("crash", () => note("The page crashed."));
-        await page.goto(site.url);
+        await page.goto(options.url ?? site.url);
         return createLabPage(page, kill);
       },
       openPages: (count, options) => Promise.all(Array.from({ length: count }, () => lab.openPage(options))),

@@ -1,22 +1,26 @@
-import { expect, type Lab, type LabPage, proveMessaging, untilFullMesh } from "../../support/lab.js";
+import { expect, type Lab, proveMessaging, untilFullMesh } from "../../support/lab.js";
 
 const GONE_WITHIN_MS = 20_000;
 
-/** A browser process dies: the others see the peer unreachable, then gone, and go on. */
+// Whoever dialled a link sees its end differently: with four there are links of both kinds.
+const VICTIMS = 4;
+
+/** A browser process dies: the others see its pages unreachable, then gone, and go on. */
 export async function killedPeer(lab: Lab): Promise<void> {
   const { url } = await lab.startSignaling();
   const room = lab.freshRoom();
-  const [victim, ...others] = (await Promise.all([
-    lab.openPage({ ownProcess: true }),
-    lab.openPage(),
-    lab.openPage(),
-  ])) as [LabPage, LabPage, LabPage];
-  await Promise.all([victim, ...others].map((page) => page.join({ url, room })));
-  await untilFullMesh([victim, ...others]);
-  await proveMessaging([victim, ...others]);
-  const victimId = await victim.peerId();
+  const firstVictim = await lab.openPage({ ownProcess: true });
+  const victims = [
+    firstVictim,
+    ...(await lab.openPages(VICTIMS - 1, { context: firstVictim.page.context() })),
+  ];
+  const others = await lab.openPages(2);
+  await Promise.all([...victims, ...others].map((page) => page.join({ url, room })));
+  await untilFullMesh([...victims, ...others]);
+  await proveMessaging([...victims, ...others]);
+  const victimIds = await Promise.all(victims.map((victim) => victim.peerId()));
 
-  victim.kill();
+  firstVictim.kill();
   const killedAtMs = Date.now();
   const ids = await Promise.all(others.map((page) => page.peerId()));
   await Promise.all(
@@ -25,16 +29,15 @@ export async function killedPeer(lab: Lab): Promise<void> {
     ),
   );
   for (const page of others) {
-    const seen = (await page.happened()).filter(
-      ({ peerId, atMs }) => peerId === victimId && atMs > killedAtMs,
-    );
-    expect(seen.map(({ name, state, reason }) => state ?? `${name}: ${reason}`)).toEqual([
-      "unreachable",
-      "peer-left: timed-out",
-    ]);
-    console.log(
-      `killed peer: ${seen.map(({ atMs }) => `${((atMs - killedAtMs) / 1000).toFixed(1)} s`).join(", ")}`,
-    );
+    const happened = (await page.happened()).filter(({ atMs }) => atMs > killedAtMs);
+    for (const victimId of victimIds) {
+      const seen = happened.filter(({ peerId }) => peerId === victimId);
+      const states = seen.map(({ name, state, reason }) => state ?? `${name}: ${reason}`);
+      // In between Chromium may believe for a moment in another of its candidate pairs.
+      expect(states.join()).toMatch(/^unreachable(,connected,unreachable)*,peer-left: timed-out$/);
+    }
+    const goneMs = happened.filter(({ name }) => name === "peer-left").map(({ atMs }) => atMs - killedAtMs);
+    console.log(`killed pages gone after ${goneMs.map((ms) => (ms / 1000).toFixed(1)).join(", ")} s`);
     await page.until(() => window.openConnections() === 1, undefined);
   }
   const newcomer = await lab.openPage();

@@ -1,0 +1,168 @@
+import {
+  bandwidthOf,
+  connectionOf,
+  demoAddress,
+  enterSwarm,
+  expectFullList,
+  heardEntry,
+  peerRow,
+  peerRows,
+  say,
+  serveDemo,
+} from "./support/demo.js";
+import { expect, type LabPage, SERVER_AWAY, test } from "./support/lab.js";
+
+const AT_ONCE_MS = 2000;
+const KILLED_WITHIN_MS = 20_000;
+
+/** What the bandwidth panel shows right now. */
+const bandwidthShown = async (page: LabPage): Promise<{ numbers: string[]; lines: string[] }> => {
+  const panel = bandwidthOf(page);
+  const numbers = await Promise.all(
+    ["up", "down", "total"].map((metric) => panel.locator(`[data-metric="${metric}"]`).innerText()),
+  );
+  const lines = await panel
+    .locator(".ps-chart path[data-metric-line]")
+    .evaluateAll((paths) => paths.map((path) => path.getAttribute("d") ?? ""));
+  return { numbers, lines };
+};
+
+test("five tabs in one room: list, messages, bandwidth, and tabs that end", async ({ lab, baseURL }) => {
+  test.setTimeout(90_000);
+  const url = demoAddress(baseURL!, lab.freshRoom());
+  // Four tabs of one browser and one of another, which can be killed.
+  const context = await lab.openContext();
+  const pages = await Promise.all([
+    ...Array.from({ length: 4 }, () => lab.openPage({ url, context })),
+    lab.openPage({ url, ownProcess: true }),
+  ]);
+  const [first, second, third, closing, killed] = pages as [LabPage, LabPage, LabPage, LabPage, LabPage];
+
+  await test.step("nothing is opened before the visitor agrees", async () => {
+    for (const { page } of pages)
+      expect(await page.evaluate(() => window.swarm.store.getSnapshot().status)).toBe("off");
+    await expect(connectionOf(first)).toHaveCount(0);
+  });
+
+  await test.step("ten links", async () => {
+    await Promise.all(pages.map(enterSwarm));
+    await expectFullList(pages);
+    const links = await Promise.all(
+      pages.map(async (page) => (await page.snapshot()).peers.map((peer) => peer.linkId)),
+    );
+    expect(new Set(links.flat()).size).toBe(10);
+    await expect(connectionOf(first)).toContainText("Joined");
+  });
+
+  const ids = await Promise.all(pages.map((page) => page.peerId()));
+  const [firstId, secondId, , closingId, killedId] = ids as [string, string, string, string, string];
+
+  await test.step("a broadcast reaches four", async () => {
+    await say(first, "hello everyone");
+    for (const page of [second, third, closing, killed]) {
+      await expect(
+        heardEntry(page, { from: firstId, kind: "broadcast", text: "hello everyone" }),
+      ).toHaveCount(1);
+    }
+    await expect(
+      heardEntry(first, { from: firstId, kind: "broadcast", text: "hello everyone" }),
+    ).toContainText("reached 4 peers");
+  });
+
+  await test.step("a direct message reaches exactly one", async () => {
+    await say(first, "for your eyes only", { peerId: secondId });
+    await expect(
+      heardEntry(second, { from: firstId, kind: "direct", text: "for your eyes only" }),
+    ).toHaveCount(1);
+    // What was sent later has come: the direct one would be there if it came at all.
+    await say(first, "and now everyone");
+    for (const page of [third, closing, killed]) {
+      await expect(
+        heardEntry(page, { from: firstId, kind: "broadcast", text: "and now everyone" }),
+      ).toHaveCount(1);
+      await expect(page.page.getByText("for your eyes only")).toHaveCount(0);
+    }
+  });
+
+  await test.step("the bandwidth moves", async () => {
+    const before = await bandwidthShown(second);
+    expect(before.lines).toHaveLength(3);
+    for (let count = 0; count < 5; count++) await say(first, `${count} ${"many words ".repeat(180)}`);
+    await expect(async () => {
+      const now = await bandwidthShown(second);
+      const [, down, total] = now.numbers.map(Number.parseFloat);
+      expect(down).toBeGreaterThan(0.5);
+      expect(total).toBeGreaterThan(0.5);
+      now.numbers.slice(1).forEach((number, index) => {
+        expect(number).not.toBe(before.numbers[index + 1]);
+      });
+      now.lines.slice(0, 2).forEach((line, index) => {
+        expect(line).toMatch(/^M/);
+        expect(line).not.toBe(before.lines[index]);
+      });
+    }).toPass({ timeout: 10_000 });
+  });
+
+  killed.kill();
+  const killedAtMs = Date.now();
+
+  await test.step("a closed tab leaves the list at once", async () => {
+    await closing.page.close();
+    for (const page of [first, second, third])
+      await expect(peerRow(page, closingId)).toHaveCount(0, { timeout: AT_ONCE_MS });
+  });
+
+  await test.step("a killed one within 20 s", async () => {
+    for (const page of [first, second, third]) {
+      await expect(peerRow(page, killedId)).toHaveCount(0, {
+        timeout: KILLED_WITHIN_MS + killedAtMs - Date.now(),
+      });
+    }
+    await expectFullList([first, second, third]);
+    await say(third, "three are left");
+    for (const page of [first, second])
+      await expect(
+        heardEntry(page, { from: ids[2]!, kind: "broadcast", text: "three are left" }),
+      ).toHaveCount(1);
+  });
+});
+
+test("the demo survives its signalling server's restart, and a sixth peer joins after it", async ({
+  lab,
+}) => {
+  test.setTimeout(60_000);
+  lab.expectErrors(SERVER_AWAY);
+  const signaling = await lab.startSignaling();
+  const url = demoAddress(await serveDemo(lab, signaling.url), lab.freshRoom());
+  const pages = await lab.openPages(5, { url });
+  await Promise.all(pages.map(enterSwarm));
+  await expectFullList(pages);
+
+  await signaling.stop();
+  for (const page of pages) {
+    await expect(connectionOf(page)).toHaveAttribute("data-state", "reconnecting");
+    await expect(connectionOf(page).getByRole("timer")).toHaveText(/Next try in|Trying now/);
+    await expect(peerRows(page)).toHaveCount(4);
+  }
+  const speakerId = await pages[0]!.peerId();
+  await say(pages[0]!, "the server is away");
+  for (const page of pages.slice(1)) {
+    await expect(
+      heardEntry(page, { from: speakerId, kind: "broadcast", text: "the server is away" }),
+    ).toHaveCount(1);
+  }
+
+  await signaling.start();
+  for (const page of pages) {
+    // A visitor need not wait for the next try.
+    await connectionOf(page).getByRole("button", { name: "Reconnect" }).click();
+    await expect(connectionOf(page)).toHaveAttribute("data-state", "joined", { timeout: 15_000 });
+  }
+  const sixth = await lab.openPage({ url });
+  await enterSwarm(sixth);
+  await expectFullList([...pages, sixth]);
+  await say(sixth, "six are here");
+  const sixthId = await sixth.peerId();
+  for (const page of pages)
+    await expect(heardEntry(page, { from: sixthId, kind: "broadcast", text: "six are here" })).toHaveCount(1);
+});
