@@ -16,7 +16,14 @@ const layers = {
   components: ["components", "hooks", "core"],
   server: ["server", "core"],
   testing: ["testing", "core"],
+  "testing/react": ["testing/react", "testing", "hooks", "core"],
 };
+
+/** The layer of a path below src; of nested layers the innermost. @param {string} path from the root */
+function layerOf(path) {
+  const [, outer = "", inner] = path.split("/");
+  return `${outer}/${inner}` in layers ? `${outer}/${inner}` : outer;
+}
 
 const react = /^(react|react-dom)(\/|$)/;
 const query = /^@tanstack\//;
@@ -40,6 +47,13 @@ const forbiddenPackages = {
   ],
   components: [{ matches: isBuiltin, reason: "the panels run in browsers, which have no Node built-ins" }],
   testing: [
+    {
+      matches: (name) => react.test(name) || query.test(name) || recharts.test(name),
+      reason: "a simulated network serves tests without React too: what needs it is in testing/react",
+    },
+    { matches: isBuiltin, reason: "the test tools run in browsers too, which have no Node built-ins" },
+  ],
+  "testing/react": [
     { matches: isBuiltin, reason: "the test tools run in browsers too, which have no Node built-ins" },
   ],
   server: [
@@ -54,7 +68,11 @@ const forbiddenPackages = {
 function layerReason(from, to) {
   if (!(to in layers)) return "src is what gets published: it cannot import what stays in the repository";
   if (to === "server") return "nothing imports the server: it is a program of its own, for Node";
-  if (to === "testing") return "nothing imports the test tools: apps must not ship them";
+  if (from === "testing" && to === "testing/react") {
+    return "a simulated network serves tests without React too";
+  }
+  if (to === "testing" || to === "testing/react")
+    return "nothing imports the test tools: apps must not ship them";
   return `imports run one way (components → hooks → core): ${from} must not know ${to}`;
 }
 
@@ -75,7 +93,7 @@ function wiringReason(file, target) {
 
 /** @param {string} file its path from the root, with forward slashes @param {string} specifier */
 function reasonAgainst(file, specifier) {
-  const layer = file.split("/")[1] ?? "";
+  const layer = layerOf(file);
   const allowed = layer in layers ? layers[/** @type {keyof typeof layers} */ (layer)] : undefined;
   if (!allowed) return undefined;
   if (/^peerswarm(\/|$)/.test(specifier)) {
@@ -85,7 +103,7 @@ function reasonAgainst(file, specifier) {
     return forbiddenPackages[layer]?.find(({ matches }) => matches(specifier))?.reason;
   }
   const target = posix.join(posix.dirname(file), specifier).replace(/\.js$/, ".ts");
-  const targetLayer = target.startsWith("src/") ? (target.split("/")[1] ?? "") : target;
+  const targetLayer = target.startsWith("src/") ? layerOf(target) : target;
   return allowed.includes(targetLayer) ? wiringReason(file, target) : layerReason(layer, targetLayer);
 }
 

@@ -11,6 +11,7 @@ export const entries = [
   { name: "peerswarm/react", source: "src/hooks/index.ts", runsIn: "browser" },
   { name: "peerswarm/components", source: "src/components/index.ts", runsIn: "browser" },
   { name: "peerswarm/testing", source: "src/testing/index.ts", runsIn: "browser" },
+  { name: "peerswarm/testing/react", source: "src/testing/react/index.ts", runsIn: "browser" },
   { name: "peerswarm/server", source: "src/server/index.ts", runsIn: "node" },
 ];
 

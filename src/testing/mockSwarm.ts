@@ -87,11 +87,12 @@ export function createMockSwarm(options: MockSwarmOptions = {}): MockSwarm {
 
   // Time is turned by the frames, by tests and by close(): one at a time.
   let turns: Promise<unknown> = Promise.resolve();
-  const advance = (ms: number): Promise<void> => {
-    const turn = turns.then(() => network.advance(ms));
+  const inTurn = (work: () => Promise<void>): Promise<void> => {
+    const turn = turns.then(work);
     turns = turn.catch(() => undefined);
     return turn;
   };
+  const advance = (ms: number): Promise<void> => inTurn(() => network.advance(ms));
 
   const until = async (isSo: () => boolean, what: "gather" | "leave"): Promise<void> => {
     const startedAtMs = performance.now();
@@ -115,6 +116,8 @@ export function createMockSwarm(options: MockSwarmOptions = {}): MockSwarm {
       "gather",
     );
     if (isClosed) return;
+    // Proven members still tell each other who they are.
+    await inTurn(network.settle);
     if (status === "joining") swarm.join().catch(() => undefined);
     if (status === "reconnecting") {
       network.server.stop();
@@ -142,15 +145,16 @@ export function createMockSwarm(options: MockSwarmOptions = {}): MockSwarm {
       host.wake();
       for (const peer of peers) peer.host.wake();
       // A crashed tab has left without a word, and never answers.
-      const running = [{ host, swarm }, ...peers].filter((member) => !member.host.isCrashed);
+      const running: readonly MockMember[] = [{ host, swarm }, ...peers].filter(
+        (member) => !member.host.isCrashed,
+      );
       let hasLeft = false;
       const leaving = Promise.all(running.map((member) => member.swarm.leave())).then(() => {
         hasLeft = true;
       });
       await until(() => hasLeft, "leave");
       await leaving;
-      await turns;
-      await network.settle();
+      await inTurn(network.settle);
     },
   };
 }

@@ -36,6 +36,9 @@ describe("check-imports", () => {
     ["src/components/PeersPanel.tsx", `import { createSwarm } from "peerswarm";`],
     ["src/server/index.ts", `import { useState } from "react";`],
     ["src/testing/index.ts", `import { helper } from "../../test/helper.js";`],
+    ["src/testing/index.ts", `import { useEffect } from "react";`],
+    ["src/testing/index.ts", `export { MockSwarmProvider } from "./react/index.js";`],
+    ["src/components/PeersPanel.tsx", `import { MockSwarmProvider } from "../testing/react/index.js";`],
   ])("refuses in %s: %s", (file, text) => {
     plant(file, `// a line before\n${text}\n`);
     expect(checkImports(folder)).toEqual([expect.objectContaining({ file, line: 2 })]);
@@ -47,6 +50,8 @@ describe("check-imports", () => {
     ["src/hooks/usePeers.ts", `import { useState } from "react"; import "../core/index.js";`],
     ["src/components/PeersPanel.tsx", `import { Line } from "recharts"; import "../hooks/usePeers.js";`],
     ["src/server/index.ts", `import { createServer } from "node:http"; import "../core/errors.js";`],
+    ["src/testing/react/index.ts", `import { useState } from "react"; import "../../hooks/index.js";`],
+    ["src/testing/react/index.ts", `import "../mockSwarm.js"; import "./MockSwarmProvider.js";`],
     ["src/core/peers.ts", `// import "react"\nexport const text = 'import "react"';`],
     ["test/node/peers.test.ts", `import "../../src/testing/index.js";`],
   ])("allows in %s: %s", (file, text) => {
