@@ -64,6 +64,7 @@ const steps = [
   vitestStep("node"),
   vitestStep("dom"),
   { ...vitestStep("browser"), needsChromium: true },
+  { ...vitestStep("storybook"), tests: "stories", needsChromium: true },
   {
     name: "e2e",
     script: "test:e2e",

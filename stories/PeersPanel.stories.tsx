@@ -1,0 +1,176 @@
+import type { Meta, StoryObj } from "@storybook/react-vite";
+import { PeersPanel } from "peerswarm/components";
+import { expect, within } from "storybook/test";
+import { expectNoOverflow } from "./support/frame.js";
+import { mockOf, onNetwork } from "./support/mockSwarm.js";
+import { inTurn, joinCutOff, serverDown, talk, trouble } from "./support/scripts.js";
+
+/**
+ * Who is here: each proven peer with its state, round trip, capabilities and whether it is muted; below them the
+ * members that the room lists and that have not proved themselves yet. Every row is a real swarm on the
+ * simulated network: cut it off with the toolbar's partition, and its word changes.
+ */
+const meta = {
+  title: "Panels/PeersPanel",
+  component: PeersPanel,
+  parameters: { ...onNetwork({ peers: 5, script: talk }) },
+} satisfies Meta<typeof PeersPanel>;
+
+export default meta;
+type Story = StoryObj<typeof meta>;
+
+const panelIn = (canvas: ReturnType<typeof within>): Promise<HTMLElement> =>
+  canvas.findByRole("region", { name: "Peers" });
+
+/** The row of a member, by its name. */
+const rowOf = (panel: HTMLElement, name: string): HTMLElement => {
+  const row = within(panel).getByText(name).closest("li");
+  if (row === null) throw new Error(`"${name}" is not in a list.`);
+  return row;
+};
+
+/** Five members, all connected, with their round trips. */
+export const Five: Story = {
+  play: async ({ canvas }) => {
+    const panel = await panelIn(canvas);
+    expect(panel).toHaveAttribute("data-state", "full");
+    expect(within(panel).getByText("5 connected")).toBeVisible();
+    const rows = within(panel).getAllByRole("listitem");
+    expect(rows).toHaveLength(5);
+    for (const row of rows) expect(within(row).getByText("Connected")).toBeVisible();
+    expect(within(rowOf(panel, "Chloe")).getByText("local-llm")).toBeVisible();
+    expect(await within(rowOf(panel, "Ada")).findByText("40 ms")).toBeVisible();
+  },
+};
+
+/** Before `join()`. */
+export const Off: Story = {
+  parameters: onNetwork({ status: "off" }),
+  play: async ({ canvas }) => {
+    const panel = await panelIn(canvas);
+    expect(panel).toHaveAttribute("data-state", "empty");
+    expect(within(panel).getByText("The swarm is off.")).toBeVisible();
+    expect(within(panel).queryByRole("list")).toBeNull();
+  },
+};
+
+/** The first answer of the server has not come. Time stands still in this story. */
+export const Joining: Story = {
+  parameters: onNetwork({ status: "joining" }),
+  play: async ({ canvas }) => {
+    const panel = await panelIn(canvas);
+    expect(await within(panel).findByText("Entering the room.")).toBeVisible();
+  },
+};
+
+/** Joined, and nobody else is there. */
+export const Alone: Story = {
+  parameters: onNetwork({ peers: 0 }),
+  play: async ({ canvas }) => {
+    const panel = await panelIn(canvas);
+    expect(within(panel).getByText(/Nobody else is in “lobby” yet/)).toBeVisible();
+    expect(within(panel).getByText("0 connected")).toBeVisible();
+  },
+};
+
+/** The server is away and nobody was connected: new members cannot be found. */
+export const Reconnecting: Story = {
+  parameters: onNetwork({ peers: 0, status: "reconnecting" }),
+  play: async ({ canvas }) => {
+    const panel = await panelIn(canvas);
+    expect(within(panel).getByText(/The server is away/)).toBeVisible();
+  },
+};
+
+/** The server is away, and the open links live on. */
+export const ServerDown: Story = {
+  parameters: onNetwork({ peers: 3, script: inTurn(talk, serverDown), historyMs: 2000 }),
+  play: async ({ canvas }) => {
+    const panel = await panelIn(canvas);
+    expect(within(panel).getByText("3 connected")).toBeVisible();
+    expect(within(panel).getAllByRole("listitem")).toHaveLength(3);
+  },
+};
+
+/** One member's tab sleeps, the path to another is cut, and one is muted. Time stands still in this story. */
+export const Trouble: Story = {
+  parameters: onNetwork({
+    peers: 5,
+    swarm: { heartbeatMs: 5000 },
+    script: inTurn(talk, trouble),
+    historyMs: 25_000,
+    isRunning: false,
+  }),
+  play: async ({ canvas }) => {
+    const panel = await panelIn(canvas);
+    expect(within(panel).getByText("3 connected")).toBeVisible();
+    expect(within(rowOf(panel, "Ben")).getByText("Asleep")).toBeVisible();
+    expect(within(rowOf(panel, "Chloe")).getByText("Unreachable")).toBeVisible();
+    expect(within(rowOf(panel, "Dev")).getByText("Muted")).toBeVisible();
+    expect(within(rowOf(panel, "Ada")).getByText("Connected")).toBeVisible();
+  },
+};
+
+/** One member is cut off from the start: it is tried again and again, with the reason. Time stands still. */
+export const StillConnecting: Story = {
+  parameters: onNetwork({ peers: 3, status: "off", script: joinCutOff, historyMs: 60_000, isRunning: false }),
+  play: async ({ canvas, canvasElement }) => {
+    const { peers } = await mockOf(canvasElement);
+    const panel = await panelIn(canvas);
+    expect(within(panel).getByText("2 connected")).toBeVisible();
+    const row = rowOf(panel, peers[0]?.swarm.getSignalingStatus().peerId ?? "");
+    expect(within(row).getByText("Connecting")).toBeVisible();
+    expect(within(row).getByText(/^\d+ attempts$/)).toBeVisible();
+    expect(row.querySelector("[data-code]")).toBeVisible();
+  },
+};
+
+/** Names and capabilities are what strangers say of themselves: long, empty, right to left, and full of markup. */
+export const StrangeNames: Story = {
+  parameters: onNetwork({
+    peers: [
+      { name: "<b>bold</b><img src=x onerror=alert(1)>", capabilities: ["<i>"] },
+      { name: "W".repeat(64), capabilities: ["a-capability-with-a-name-that-does-not-end-".repeat(2)] },
+      { name: "\u202Egnirts a", capabilities: ["chat"] },
+      { name: "עדה", capabilities: ["chat", "שפה"] },
+      { capabilities: Array.from({ length: 30 }, (_, index) => `capability-${index + 1}`) },
+    ],
+  }),
+  globals: { width: "320" },
+  play: async ({ canvas }) => {
+    const panel = await panelIn(canvas);
+    expect(await within(panel).findByText("<b>bold</b><img src=x onerror=alert(1)>")).toBeVisible();
+    expect(await within(panel).findByText("capability-30")).toBeVisible();
+    expect(panel.querySelector("img, b")).toBeNull();
+    expectNoOverflow(panel);
+  },
+};
+
+/** Twenty members, each linked with every other. */
+export const Crowded: Story = {
+  parameters: onNetwork({ peers: 20, script: talk }),
+  play: async ({ canvas, canvasElement }) => {
+    await mockOf(canvasElement);
+    const panel = await panelIn(canvas);
+    expect(within(panel).getByText("20 connected")).toBeVisible();
+    expect(within(panel).getAllByRole("listitem")).toHaveLength(20);
+    expect(within(panel).getByText("Peer 20")).toBeInTheDocument();
+  },
+};
+
+/** 320 px wide, as on a small phone, with members in trouble. */
+export const Narrow: Story = {
+  ...Trouble,
+  globals: { width: "320" },
+  play: async ({ canvas }) => expectNoOverflow(await panelIn(canvas)),
+};
+
+/** In the dark theme, with members in trouble. */
+export const Dark: Story = {
+  ...Trouble,
+  globals: { theme: "dark" },
+  play: async ({ canvas }) => {
+    const panel = await panelIn(canvas);
+    expect(getComputedStyle(panel).colorScheme).toBe("dark");
+  },
+};

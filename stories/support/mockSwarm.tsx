@@ -1,0 +1,143 @@
+import type { Decorator, Preview } from "@storybook/react-vite";
+import type { MockSwarm, MockSwarmOptions } from "peerswarm/testing";
+import { MockSwarmProvider } from "peerswarm/testing/react";
+import { type ReactNode, useEffect, useState } from "react";
+import { waitFor } from "storybook/test";
+
+/** What the toolbar changes about a story's network; `story` leaves it as the story made it. */
+interface NetworkGlobals {
+  readonly peers: string;
+  readonly latency: string;
+  readonly loss: string;
+  readonly partition: string;
+}
+
+export const mockInitialGlobals: NetworkGlobals = {
+  peers: "story",
+  latency: "story",
+  loss: "story",
+  partition: "none",
+};
+
+export const mockGlobals: NonNullable<Preview["globalTypes"]> = {
+  peers: toolbar("Peers", "users", "Number of remote members; a change begins the story anew", [
+    ["story", "as the story has it"],
+    ...["0", "1", "5", "20"].map((count): [string, string] => [count, count]),
+  ]),
+  latency: toolbar("Latency", "timer", "One-way delay of signalling and data", [
+    ["story", "as the story has it"],
+    ...["1", "50", "300", "1500"].map((ms): [string, string] => [ms, `${ms} ms`]),
+  ]),
+  loss: toolbar("Loss", "lightningoff", "Share of datagrams that never arrive", [
+    ["story", "as the story has it"],
+    ["0", "0 %"],
+    ["0.1", "10 %"],
+    ["0.5", "50 %"],
+  ]),
+  partition: toolbar("Partition", "unlink", "Cuts the data paths to some of the members", [
+    ["none", "none"],
+    ["half", "half of the members"],
+    ["all", "all members"],
+  ]),
+};
+
+type ToolbarIcon = "users" | "timer" | "lightningoff" | "unlink";
+
+function toolbar(
+  title: string,
+  icon: ToolbarIcon,
+  description: string,
+  items: readonly (readonly [value: string, text: string])[],
+) {
+  return {
+    description,
+    toolbar: {
+      icon,
+      dynamicTitle: true,
+      items: items.map(([value, text]) => ({ value, title: `${title}: ${text}` })),
+    },
+  };
+}
+
+/**
+ * Parameters of a story that say on which network its swarm lives. In a file's meta spread them into a literal,
+ * `parameters: { ...onNetwork(…) }`: Storybook adds the description there, and replaces anything else.
+ */
+export function onNetwork(options: MockSwarmOptions): { readonly mock: MockSwarmOptions } {
+  return { mock: options };
+}
+
+const mocks = new WeakMap<HTMLElement, MockSwarm>();
+
+/** The simulated network of a story, once its members have gathered. */
+export function mockOf(canvasElement: HTMLElement): Promise<MockSwarm> {
+  return waitFor(
+    () => {
+      const mock = mocks.get(canvasElement);
+      if (mock === undefined) throw new Error("The members of the simulated swarm have not gathered.");
+      return mock;
+    },
+    { timeout: 10_000 },
+  );
+}
+
+/** Puts a real swarm on a simulated network around every story; it ends when the story is unmounted. */
+export const withMockSwarm: Decorator = (Story, { parameters, globals, canvasElement }) => {
+  const network = globals as unknown as NetworkGlobals;
+  const options: MockSwarmOptions = parameters.mock ?? {};
+  return (
+    <Scene
+      key={network.peers}
+      options={network.peers === "story" ? options : { ...options, peers: Number(network.peers) }}
+      network={network}
+      onReady={(mock) => mocks.set(canvasElement, mock)}
+    >
+      <Story />
+    </Scene>
+  );
+};
+
+interface SceneProps {
+  readonly options: MockSwarmOptions;
+  readonly network: NetworkGlobals;
+  readonly onReady: (mock: MockSwarm) => void;
+  readonly children: ReactNode;
+}
+
+function Scene({ options, network, onReady, children }: SceneProps): ReactNode {
+  const [mock, setMock] = useState<MockSwarm>();
+  useBehaviour(mock, "latencyMs", network.latency);
+  useBehaviour(mock, "datagramLoss", network.loss);
+  usePartition(mock, network.partition);
+  const ready = (made: MockSwarm): void => {
+    setMock(made);
+    onReady(made);
+  };
+  return (
+    <MockSwarmProvider {...options} onReady={ready}>
+      {children}
+    </MockSwarmProvider>
+  );
+}
+
+function useBehaviour(mock: MockSwarm | undefined, name: "latencyMs" | "datagramLoss", chosen: string): void {
+  useEffect(() => {
+    if (mock === undefined || chosen === "story") return;
+    const { behaviour } = mock.network;
+    const before = behaviour[name];
+    behaviour[name] = Number(chosen);
+    return () => {
+      behaviour[name] = before;
+    };
+  }, [mock, name, chosen]);
+}
+
+function usePartition(mock: MockSwarm | undefined, chosen: string): void {
+  useEffect(() => {
+    if (mock === undefined || chosen === "none") return;
+    const hosts = mock.peers.map((peer) => peer.host);
+    const reachable = chosen === "half" ? hosts.slice(0, Math.floor(hosts.length / 2)) : [];
+    mock.network.partition([mock.host, ...reachable], hosts.slice(reachable.length));
+    return () => mock.network.heal();
+  }, [mock, chosen]);
+}

@@ -1,0 +1,100 @@
+import type { Cancel } from "peerswarm";
+import { type MockMember, type MockSwarm, seededRandom } from "peerswarm/testing";
+
+/** What happens on a story's network. */
+export type Script = (mock: MockSwarm) => Cancel | undefined;
+
+const LETTERS = "abcdefghijklmnopqrstuvwxyz ";
+const MEAN_PAUSE_MS = 700;
+const MEAN_CHARACTERS = 1200;
+// Longer than a minute's third, so that the chart shows that the talk comes and goes.
+const SWELL_MS = 17_000;
+
+/** Everyone talks: the others to the swarm that is looked at, and it to everyone. */
+export const talk: Script = ({ swarm, host, peers }) => {
+  const random = seededRandom(7);
+  const you: MockMember = { swarm, host };
+  const ends = [you, ...peers].map((member, index) => {
+    const { clock } = member.host.runtime;
+    const stopHearing = member.swarm.on("chat", () => undefined);
+    let cancel: Cancel = () => undefined;
+    const speak = (): void => {
+      const swell = 1 + 0.8 * Math.sin((clock.now() / SWELL_MS + index) * 2 * Math.PI);
+      const text = sentence(Math.ceil(MEAN_CHARACTERS * swell * random.next()) + 20, random.next());
+      const yourId = swarm.getSignalingStatus().peerId;
+      if (member === you) member.swarm.broadcast("chat", { text });
+      else if (yourId !== undefined) member.swarm.send(yourId, "chat", { text });
+      cancel = clock.setTimer(MEAN_PAUSE_MS * (0.5 + random.next()), speak);
+    };
+    cancel = clock.setTimer(MEAN_PAUSE_MS * random.next(), speak);
+    return (): void => {
+      cancel();
+      stopHearing();
+    };
+  });
+  return () => {
+    for (const end of ends) end();
+  };
+};
+
+function sentence(characters: number, seed: number): string {
+  const random = seededRandom(Math.floor(seed * 1_000_000));
+  return Array.from(
+    { length: characters },
+    () => LETTERS[Math.floor(random.next() * LETTERS.length)] ?? " ",
+  ).join("");
+}
+
+/** The second member's tab sleeps, the third one cannot be reached, and the fourth one is muted. */
+export const trouble: Script = ({ network, host, swarm, peers }) => {
+  const [, sleeper, castaway, chatterbox] = peers;
+  if (sleeper === undefined || castaway === undefined || chatterbox === undefined) {
+    throw new Error("This script needs at least four members.");
+  }
+  sleeper.host.sleep();
+  const others = peers.filter((peer) => peer !== castaway).map((peer) => peer.host);
+  network.partition([host, ...others], [castaway.host]);
+  const { agentId } = chatterbox.swarm.store.getSnapshot().self;
+  if (agentId !== undefined) swarm.mute(agentId);
+  return undefined;
+};
+
+/** Joins a room in which no data path leads to the first member: it is listed, and never gets to prove itself. */
+export const joinCutOff: Script = ({ network, host, swarm, peers }) => {
+  const [castaway, ...others] = peers.map((peer) => peer.host);
+  if (castaway !== undefined) network.partition([host, ...others], [castaway]);
+  swarm.join().catch(() => undefined);
+  return undefined;
+};
+
+/** The signalling server goes down for good. */
+export const serverDown: Script = ({ network }) => {
+  network.server.stop();
+  return undefined;
+};
+
+/** The swarm that is looked at tries to enter a room that has no place left. */
+export const roomFull: Script = ({ network, peers, swarm }) => {
+  network.server.maxRoomSize = peers.length;
+  swarm.join().catch(() => undefined);
+  return undefined;
+};
+
+/** The server's operator tells everyone in the room something. */
+export function notice(text: string): Script {
+  return ({ network, swarm }) => {
+    for (const seat of network.server.seats(swarm.getSignalingStatus().room).values())
+      seat.events.notice(text);
+    return undefined;
+  };
+}
+
+/** One script after the other. */
+export function inTurn(...scripts: readonly Script[]): Script {
+  return (mock) => {
+    const ends = scripts.map((script) => script(mock));
+    return () => {
+      for (const end of ends) end?.();
+    };
+  };
+}
