@@ -207,7 +207,12 @@ export function createBroker(options: BrokerOptions): Broker {
     const parsed = v.safeParse(schema, message.payload);
     if (!parsed.success) return events.violation(knownPeerId(from), "malformed-signal");
     // PeerJS would keep what belongs to no connection for ever.
-    if (peer?.getConnection(from, parsed.output.connectionId) == null) return;
+    const connection = peer?.getConnection(from, parsed.output.connectionId);
+    if (connection == null) return;
+    // While ICE is being restarted a second answer would be taken, with another certificate than the proven one.
+    if (message.type === "ANSWER" && connection.peerConnection?.remoteDescription != null) {
+      return events.violation(knownPeerId(from), "repeated-answer");
+    }
     passOn({ type: message.type, src: from, payload: parsed.output });
   };
 

@@ -2,13 +2,15 @@ import { type Bytes, utf8 } from "../../bytes.js";
 
 const FINGERPRINT_LINE = /^a=fingerprint:(\S+) ([0-9a-f:]+)\s*$/gim;
 
-/** Certificate fingerprints of a session description (RFC 8122), normalised, sorted, each once. */
+/**
+ * Certificate fingerprints of a session description (RFC 8122), normalised, sorted, each once. None where one is
+ * written in a way that a browser might read and we do not.
+ */
 export function fingerprintsOf(sdp: string): string[] {
-  const found = new Set<string>();
-  for (const [, algorithm, digest] of sdp.matchAll(FINGERPRINT_LINE)) {
-    found.add(`${algorithm} ${digest}`.toLowerCase());
-  }
-  return [...found].sort();
+  const lines = [...sdp.matchAll(FINGERPRINT_LINE)];
+  if (lines.length !== sdp.match(/fingerprint/gi)?.length) return [];
+  const found = lines.map(([, algorithm, digest]) => `${algorithm} ${digest}`.toLowerCase());
+  return [...new Set(found)].sort();
 }
 
 /**

@@ -33,6 +33,7 @@ export function createIceRestart(options: IceRestartOptions): IceRestart {
   let cancelNext: Cancel | undefined;
   let round = 0;
   let isOffering = false;
+  let isAnswering = false;
 
   const step = async (): Promise<void> => {
     cancelNext = clock.setTimer(NEXT_RESTART_MS, () => void step());
@@ -65,7 +66,9 @@ export function createIceRestart(options: IceRestartOptions): IceRestart {
   };
 
   const answer = async (message: Extract<RestartMessage, { kind: "restart-offer" }>): Promise<void> => {
-    if (options.isInitiator || !isSamePartner(message.sdp)) return;
+    // While one is being answered further ones wait for their next try, or a flood of them would pile up.
+    if (options.isInitiator || isAnswering || !isSamePartner(message.sdp)) return;
+    isAnswering = true;
     try {
       await connection.setRemoteDescription({ type: "offer", sdp: message.sdp });
       await connection.setLocalDescription(await connection.createAnswer());
@@ -75,6 +78,8 @@ export function createIceRestart(options: IceRestartOptions): IceRestart {
         options.send({ kind: "restart-answer", connectionId, round: message.round, sdp });
     } catch {
       options.onViolation("restart-malformed");
+    } finally {
+      isAnswering = false;
     }
   };
 

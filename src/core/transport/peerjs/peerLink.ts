@@ -145,9 +145,16 @@ export function createPeerLink(options: PeerLinkOptions): PeerLink {
     for (const wake of [...openWaiters]) wake();
   };
 
-  // Whatever a peer opens besides the lanes is not part of a link.
-  const foreignChannel = ({ channel }: RTCDataChannelEvent): void => {
+  // Whatever a peer opens besides the lanes is not part of a link: PeerJS's own channel, which the dialling
+  // side makes, stays silent, and there is no other.
+  const silence = (channel: RTCDataChannel): void => {
     channel.addEventListener("message", () => violate("unexpected-channel"));
+  };
+  let hasPeerJsChannel = options.isInitiator;
+  const foreignChannel = ({ channel }: RTCDataChannelEvent): void => {
+    if (hasPeerJsChannel) return violate("unexpected-channel");
+    hasPeerJsChannel = true;
+    silence(channel);
   };
 
   const finish = (reason: LinkCloseReason): void => {
@@ -191,6 +198,7 @@ export function createPeerLink(options: PeerLinkOptions): PeerLink {
   rtc.addEventListener("connectionstatechange", connectionChanged);
   rtc.addEventListener("signalingstatechange", channelOpened);
   rtc.addEventListener("datachannel", foreignChannel);
+  if (options.isInitiator) silence(connection.dataChannel);
   for (const name of LANE_NAMES) {
     const { channel } = lanes[name];
     channel.addEventListener("open", channelOpened);

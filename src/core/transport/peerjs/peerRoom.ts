@@ -1,5 +1,5 @@
 import { SwarmError, toSwarmError } from "../../errors.js";
-import type { PeerId } from "../../identity/ids.js";
+import { isPeerId, type PeerId } from "../../identity/ids.js";
 import {
   LINK_CLOSE_REASONS,
   type Link,
@@ -8,6 +8,7 @@ import {
   type TransportRoom,
 } from "../transport.js";
 import { type Broker, createBroker, type IncomingOffer } from "./broker.js";
+import { createOfferGate } from "./offerGate.js";
 import type { DataConnection } from "./peerjs.js";
 import { createPeerLink, type PeerLink } from "./peerLink.js";
 import { createRendezvousRoster } from "./rendezvousRoster.js";
@@ -42,6 +43,7 @@ export function createPeerRoom(options: PeerRoomOptions): PeerRoom {
   const members = new Set<PeerId>();
   const links = new Map<string, PeerLink>();
   const dials = new Map<string, PendingDial>();
+  const gate = createOfferGate(runtime.clock);
   let roster: Roster | undefined;
   let isClosed = false;
 
@@ -103,13 +105,19 @@ export function createPeerRoom(options: PeerRoomOptions): PeerRoom {
           events: rosterEvents,
         });
 
+  const violate = (from: string, code: string): void =>
+    events.violation(isPeerId(from) ? from : undefined, code);
+
   const readSide = (from: string, message: SideMessage): void => {
     if (roster?.readSide(from, message) === true) return;
+    if (message.kind.startsWith("room-")) return violate(from, "foreign-room-word");
     if (message.kind === "dial-rejected") return rejected(from, message);
     if (!message.kind.startsWith("restart-")) return;
     const restart = message as RestartMessage;
     const link = links.get(restart.connectionId);
-    if (link?.peerId === from) link.handleRestart(restart);
+    if (link === undefined) return;
+    if (link.peerId === from) link.handleRestart(restart);
+    else violate(from, "foreign-link-word");
   };
 
   const rejected = (
@@ -117,7 +125,8 @@ export function createPeerRoom(options: PeerRoomOptions): PeerRoom {
     { connectionId, reason }: Extract<SideMessage, { kind: "dial-rejected" }>,
   ): void => {
     const dial = dials.get(connectionId);
-    if (dial?.peerId !== from) return;
+    if (dial === undefined) return;
+    if (dial.peerId !== from) return violate(from, "foreign-link-word");
     const known = LINK_CLOSE_REASONS.find((candidate) => candidate === reason) ?? "refused";
     if (known === "left") return dial.fail(unavailableError(from));
     dial.fail(
@@ -147,6 +156,9 @@ export function createPeerRoom(options: PeerRoomOptions): PeerRoom {
     };
     // Our socket outlives our stay a little, and without a word the other side would wait for its time-out.
     if (isClosed) return reject("left");
+    // PeerJS tells connections of different peers apart, our table and the other end do not.
+    if (links.has(offer.connectionId)) return violate(offer.peerId, "repeated-offer");
+    if (!gate.passes(offer.peerId)) return violate(offer.peerId, "offer-flood");
     events.incoming({
       peerId: offer.peerId,
       async accept({ signal }): Promise<Link> {

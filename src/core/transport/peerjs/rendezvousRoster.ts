@@ -54,7 +54,7 @@ export function createRendezvousRoster(options: RendezvousRosterOptions): Roster
   let followed: string | undefined;
   let missedReplies = 0;
   let cancelNext: Cancel | undefined;
-  let awaitReply: ((from: string) => void) | undefined;
+  let asked: { readonly id: string; readonly heard: () => void } | undefined;
   let isActive = false;
   let generation = 0;
 
@@ -121,11 +121,11 @@ export function createRendezvousRoster(options: RendezvousRosterOptions): Roster
     new Promise((resolve) => {
       const done = (isHeard: boolean): void => {
         cancel();
-        awaitReply = undefined;
+        asked = undefined;
         resolve(isHeard);
       };
       const cancel = clock.setTimer(REPLY_LIMIT_MS, () => done(false));
-      awaitReply = (from) => (from === id ? done(true) : undefined);
+      asked = { id, heard: () => done(true) };
       broker.sendSide(id, { kind: "room-enter" });
     });
 
@@ -161,10 +161,11 @@ export function createRendezvousRoster(options: RendezvousRosterOptions): Roster
     },
     readServer: () => false,
     readSide(from, message) {
-      if (!slotIds.includes(from)) return message.kind.startsWith("room-");
+      // Anybody can hold one of the other well-known ids.
+      if (from !== followed && from !== asked?.id) return false;
       if (message.kind === "room-members") {
         missedReplies = 0;
-        awaitReply?.(from);
+        if (from === asked?.id) asked.heard();
         if (holding === undefined) events.members(message.members.filter((id) => id !== peerId));
         return true;
       }

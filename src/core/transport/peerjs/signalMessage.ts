@@ -10,7 +10,12 @@ const MAX_ROOM_MEMBERS = 5000;
 export const SIDE_CHANNEL_TYPE = "x-peerswarm";
 
 const connectionId = v.pipe(v.string(), v.regex(/^[\w-]{1,64}$/));
-const sdp = v.pipe(v.string(), v.maxLength(MAX_SDP_LENGTH));
+// A peer that describes audio or video as well would have the browser receive it.
+const sdp = v.pipe(
+  v.string(),
+  v.maxLength(MAX_SDP_LENGTH),
+  v.check((text) => !/^m=(?!application )/m.test(text)),
+);
 const peerId = v.pipe(
   v.string(),
   v.check((text) => isPeerId(text)),
