@@ -12,9 +12,9 @@ export interface EventSource<Events> {
  */
 export class Emitter<Events> implements EventSource<Events> {
   readonly #handlers = new Map<keyof Events, Set<(event: never) => void>>();
-  readonly #onHandlerError: (error: unknown) => void;
+  readonly #onHandlerError: (error: unknown, name: keyof Events) => void;
 
-  constructor(onHandlerError: (error: unknown) => void) {
+  constructor(onHandlerError: (error: unknown, name: keyof Events) => void) {
     this.#onHandlerError = onHandlerError;
   }
 
@@ -37,7 +37,7 @@ export class Emitter<Events> implements EventSource<Events> {
       try {
         handler(event);
       } catch (error) {
-        this.#onHandlerError(error);
+        this.#onHandlerError(error, name);
       }
     }
   }

@@ -50,7 +50,11 @@ export function createSwarm(options: SwarmOptions = {}): Swarm {
   const transport = options.transport ?? peerTransport();
   let room = settings.room;
 
-  const events = new Emitter<SwarmEvents>((error) => reportHandlerError(error, "An event handler"));
+  const events = new Emitter<SwarmEvents>((error, name) => {
+    // A handler of "error" that throws would be told of its own error for ever: the page hears of it instead.
+    if (name === "error") globalThis.reportError?.(error);
+    else reportHandlerError(error, `A handler of the event "${name}"`);
+  });
   const store = createStore(initialSnapshot(transport.name, room, settings.profile), reduceSwarm, (error) =>
     reportHandlerError(error, "A store listener"),
   );
@@ -69,7 +73,7 @@ export function createSwarm(options: SwarmOptions = {}): Swarm {
       fix: "Catch it there: the swarm goes on, but what the handler was to do is not done.",
       cause: thrown,
     });
-    // A handler of "error" that throws must not call itself.
+    // Whoever called the handler is in the middle of something.
     queueMicrotask(() => events.emit("error", error));
   }
 

@@ -1,6 +1,5 @@
 import type { Bytes } from "../core/bytes.js";
 import type { Cancel, Clock } from "../core/clock.js";
-import { platformEd25519 } from "../core/identity/ed25519.js";
 import { createSwarm, type Swarm, type SwarmOptions } from "../core/index.js";
 import type { Runtime } from "../core/runtime.js";
 import type { LaneName, Transport } from "../core/transport/transport.js";
@@ -59,7 +58,7 @@ export function createHost(core: NetworkCore, name: string, onCrash: (host: Memo
     clock,
     randomBytes: (count) => core.random.bytes(count),
     random: () => core.random.next(),
-    ed25519: async () => core.tracker.trackEd25519(await core.tracker.track(platformEd25519())),
+    ed25519: async () => core.tracker.trackEd25519(await core.tracker.track(core.ed25519())),
   };
 
   const host: MemoryHost = {

@@ -1,4 +1,5 @@
 import type { Cancel, Clock } from "../core/clock.js";
+import type { Ed25519 } from "../core/identity/ed25519.js";
 import type { MemoryHost } from "./memoryHost.js";
 import type { MemoryWire } from "./memoryLink.js";
 import type { MemoryServer } from "./memoryServer.js";
@@ -17,6 +18,7 @@ export interface NetworkBehaviour {
 export interface NetworkCore {
   readonly clock: Clock;
   readonly random: SeededRandom;
+  readonly ed25519: () => Promise<Ed25519>;
   readonly options: NetworkBehaviour;
   readonly tracker: WorkTracker;
   readonly server: MemoryServer;

@@ -44,6 +44,8 @@ export function validateNow<Output>(
 ): { readonly value: Output } | { readonly issues: readonly StandardIssue[] } {
   const result = definition.schema["~standard"].validate(value);
   if (result instanceof Promise) {
+    // Whatever comes of it, nobody waits for it.
+    result.catch(() => undefined);
     throw new SwarmError("invalid-option", {
       what: `The schema of "${definition.type}" validates asynchronously.`,
       why: "Messages are checked as they come, so that their order is kept.",

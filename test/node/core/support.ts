@@ -1,6 +1,9 @@
 import type { MessageInfo, PeerSnapshot, Swarm, SwarmEvents, SwarmOptions } from "peerswarm";
 import type { MemoryHost, MemoryNetwork } from "peerswarm/testing";
-import { expect } from "vitest";
+import { expect, vi } from "vitest";
+
+// Simulated time costs little of the real one, but the machine may be busy with other suites.
+vi.setConfig({ testTimeout: 60_000 });
 
 export type Outcome<T> = { readonly value: T } | { readonly error: unknown };
 
