@@ -58,6 +58,9 @@ async function bundle(entry: string): Promise<string> {
   return join(folder, fileName);
 }
 
+// recharts stands on react-redux, which keeps its context there so that two copies of it agree.
+const FOREIGN_EFFECTS = new Set(["global Symbol(react-redux-context)"]);
+
 const probe = join(folder, "probe.mjs");
 writeFileSync(probe, PROBE);
 
@@ -73,7 +76,7 @@ describe("importing in plain Node, as a server that renders does", () => {
       env: { PATH: process.env.PATH, NODE_ENV: "production" },
     });
     const { effects, exports } = JSON.parse(output) as { effects: string[]; exports: string[] };
-    expect(effects).toEqual([]);
+    expect(effects.filter((effect) => !FOREIGN_EFFECTS.has(effect))).toEqual([]);
     expect(exports.length).toBeGreaterThan(0);
   });
 });
