@@ -1,6 +1,7 @@
 import { expect, test } from "../support/lab.js";
 import { cutFor } from "./scenarios/cut.js";
 import { unansweredDial } from "./scenarios/deadDial.js";
+import { freshIceServers } from "./scenarios/freshIceServers.js";
 import { frozenTab } from "./scenarios/frozenTab.js";
 import { killedPeer } from "./scenarios/killedPeer.js";
 import { stockHolderGone } from "./scenarios/stockHolder.js";
@@ -14,6 +15,7 @@ test("recoveries that take their time, side by side", async ({ lab }) => {
     "a link cut for 5 s": () => cutFor(lab, { cutMs: 5000 }),
     "a link cut for 30 s, signalling away as well": () =>
       cutFor(lab, { cutMs: 30_000, isSignalingAway: true }),
+    "a link cut when its ICE servers have expired": () => freshIceServers(lab),
     "a tab frozen for 20 s": () => frozenTab(lab),
     "a peer killed": () => killedPeer(lab),
     "a peer that never answers": () => unansweredDial(lab),

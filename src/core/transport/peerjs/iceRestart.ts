@@ -7,6 +7,7 @@ const FIRST_RESTART_MS = 1000;
 const NEXT_RESTART_MS = 5000;
 // Candidates travel inside the description, so gathering is waited for; a dead STUN server must not hold it up.
 const GATHERING_MS = 2000;
+const REFRESH_MS = 2000;
 
 export interface IceRestartOptions {
   readonly connection: RTCPeerConnection;
@@ -14,6 +15,8 @@ export interface IceRestartOptions {
   /** Only the side that dialled makes offers, so that two restarts never meet. */
   readonly isInitiator: boolean;
   readonly clock: Clock;
+  /** Gives the connection ICE servers that hold now: credentials of TURN servers expire. */
+  readonly refreshIce: () => Promise<void>;
   /** Signalling to the other end; lost where there is none, the next try follows. */
   readonly send: (message: RestartMessage) => void;
   readonly onViolation: (code: string) => void;
@@ -41,11 +44,25 @@ export function createIceRestart(options: IceRestartOptions): IceRestart {
     else options.send({ kind: "restart-request", connectionId });
   };
 
+  // The old servers may still do where new ones cannot be had, or not soon.
+  const refreshed = (): Promise<void> =>
+    new Promise((resolve) => {
+      const cancel = clock.setTimer(REFRESH_MS, resolve);
+      options
+        .refreshIce()
+        .catch(() => undefined)
+        .finally(() => {
+          cancel();
+          resolve();
+        });
+    });
+
   const offer = async (): Promise<void> => {
     if (isOffering) return;
     isOffering = true;
     try {
       const thisRound = ++round;
+      await refreshed();
       await connection.setLocalDescription(await connection.createOffer({ iceRestart: true }));
       await gathered(connection, clock);
       const sdp = connection.localDescription?.sdp;
@@ -70,6 +87,7 @@ export function createIceRestart(options: IceRestartOptions): IceRestart {
     if (options.isInitiator || isAnswering || !isSamePartner(message.sdp)) return;
     isAnswering = true;
     try {
+      await refreshed();
       await connection.setRemoteDescription({ type: "offer", sdp: message.sdp });
       await connection.setLocalDescription(await connection.createAnswer());
       await gathered(connection, clock);

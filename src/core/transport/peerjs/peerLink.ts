@@ -38,6 +38,8 @@ export interface PeerLinkOptions {
   readonly peerId: PeerId;
   readonly isInitiator: boolean;
   readonly clock: Clock;
+  /** The configuration that holds now, fetched anew where the app gave a function. */
+  readonly freshConfiguration: () => Promise<RTCConfiguration>;
   readonly sendRestart: (message: RestartMessage) => void;
   readonly onViolation: (code: string) => void;
   readonly onClosed: (link: PeerLink) => void;
@@ -84,9 +86,14 @@ export function createPeerLink(options: PeerLinkOptions): PeerLink {
     connectionId: connection.connectionId,
     isInitiator: options.isInitiator,
     clock,
+    refreshIce: async () => setConfiguration(await options.freshConfiguration()),
     send: options.sendRestart,
     onViolation: options.onViolation,
   });
+
+  const setConfiguration = (configuration: RTCConfiguration): void => {
+    if (state !== "closed") rtc.setConfiguration({ ...rtc.getConfiguration(), ...configuration });
+  };
 
   const violate = (code: string): void => {
     options.onViolation(code);
@@ -228,9 +235,7 @@ export function createPeerLink(options: PeerLinkOptions): PeerLink {
     closeNow,
     measure: () => (state === "closed" ? Promise.resolve(undefined) : measureConnection(rtc)),
     handleRestart: (message) => restart.handle(message),
-    setConfiguration(configuration) {
-      if (state !== "closed") rtc.setConfiguration({ ...rtc.getConfiguration(), ...configuration });
-    },
+    setConfiguration,
     opened(signal) {
       return new Promise((resolve, reject) => {
         const settle = (finishWait: () => void): void => {

@@ -142,6 +142,10 @@ export function createPeerRoom(options: PeerRoomOptions): PeerRoom {
       peerId: remote,
       isInitiator,
       clock: runtime.clock,
+      async freshConfiguration() {
+        await options.refreshIce();
+        return options.rtcConfiguration();
+      },
       sendRestart: (message) => void broker.sendSide(remote, message),
       onViolation: (code) => events.violation(remote, code),
       onClosed: (closed) => links.delete(closed.id),
