@@ -108,7 +108,7 @@ function dial(
       return fail(unavailableError(target));
     }
     tell(core, to, () => {
-      if (isOver) return;
+      // An offer that is on its way cannot be called back, not even by an abort.
       if (to.isClosed) return fail(unavailableError(target));
       to.events.incoming({
         peerId: from.peerId,

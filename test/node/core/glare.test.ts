@@ -1,6 +1,17 @@
 import { memoryNetwork } from "peerswarm/testing";
 import { describe, expect, it } from "vitest";
-import { connectedPeers, gather, idOf, inTime, leaveNothing, peersOf, tabs, until, view } from "./support.js";
+import {
+  connectedPeers,
+  dropped,
+  gather,
+  idOf,
+  inTime,
+  leaveNothing,
+  peersOf,
+  tabs,
+  until,
+  view,
+} from "./support.js";
 
 /** Both ends name the same link, and there is no other. */
 function expectOneLinkPerPair(swarms: Parameters<typeof gather>[1], linkCount: number): void {
@@ -24,6 +35,22 @@ describe("both sides dial at once", () => {
       await network.advance(60_000);
       expectOneLinkPerPair(swarms, network.linkCount);
       network.behaviour.jitterMs = 0;
+      await leaveNothing(network, swarms);
+    }
+  });
+
+  it("and the lower id's dial wins at the first try, however exactly they cross", async () => {
+    for (const latencyMs of [3100, 3500, 4000, 4500]) {
+      const network = memoryNetwork({ latencyMs });
+      const { swarms } = tabs(network, 2);
+      await inTime(network, Promise.all(swarms.map((swarm) => swarm.join())));
+      // The offer and the answer, then the hellos and the welcomes.
+      const tookMs = await until(network, () => swarms.every((swarm) => connectedPeers(swarm).length === 1));
+      expect(tookMs).toBeLessThan(6 * latencyMs);
+      expect(swarms.map(dropped)).toEqual([{}, {}]);
+      expectOneLinkPerPair(swarms, network.linkCount);
+      network.behaviour.latencyMs = 1;
+      await network.advance(10_000);
       await leaveNothing(network, swarms);
     }
   });

@@ -283,11 +283,51 @@ describe("a stranger that never proves itself", () => {
     }
   });
 
+  it("but speaks on bulk or datagram before it is welcomed is dropped at once", async () => {
+    for (const lane of ["bulk", "datagram"] as const) {
+      const { network, ada, expectUnharmed } = await honestRoom();
+      const intruder = await intrude(network);
+      const link = await intruder.dial(ada);
+      link.lanes[lane].send(Uint8Array.of(3));
+      await network.settle();
+      expect(link.closeReason).toBe("protocol-error");
+      expect(dropped(ada)["connect:protocol-error"]).toBe(1);
+      await expectUnharmed();
+    }
+  });
+
+  it.each([
+    ["many small frames", 100, 1000],
+    ["a few large ones", 256 * 1024, 32],
+  ])("but a welcomed one that withholds its own welcome and sends %s is cut off", async (_, size, count) => {
+    const { network, ada, joined, expectUnharmed } = await honestRoom();
+    const intruder = await intrude(network);
+    const link = await intruder.dial(ada);
+    link.lanes.control.send(await makeHello(intruder, link, ada));
+    await until(network, () => intruder.heard.some(([kind]) => kind === FrameKind.welcome), 1000, 10);
+    link.lanes.bulk.send(new Uint8Array(size));
+    await network.settle();
+    expect(link.state).toBe("open");
+    for (let frame = 1; frame < count; frame++) link.lanes.bulk.send(new Uint8Array(size));
+    await network.settle();
+    expect(link.state).toBe("closed");
+    expect(link.closeReason).toBe("protocol-error");
+    expect(joined).toEqual([]);
+    await expectUnharmed();
+  });
+
   it("in great numbers takes no more than 64 answers at a time", async () => {
     const { network, ada, expectUnharmed } = await honestRoom();
     const intruders: Intruder[] = [];
     for (let count = 0; count < 120; count++) intruders.push(await intrude(network));
-    const dials = await inTime(network, Promise.allSettled(intruders.map((intruder) => intruder.dial(ada))));
+    const dials = await inTime(
+      network,
+      Promise.allSettled(
+        intruders.map(({ room }) => room.dial(idOf(ada), { signal: new AbortController().signal })),
+      ),
+      1000,
+      1,
+    );
     expect(dials.filter(({ status }) => status === "fulfilled")).toHaveLength(64);
     expect(dropped(ada)["dial-refused"]).toBe(56);
     await network.advance(15_000);
@@ -367,8 +407,13 @@ describe("an impostor", () => {
     const ids = [left, right].map((each) => createPeerId(each.agentId, (n) => host.runtime.randomBytes(n)));
     const [toLeft, toRight] = [await rawPair(network, ids), await rawPair(network, ids)];
     // left | toLeft.far ... toLeft.near (the middle) toRight.near ... toRight.far | right
-    toLeft.near.lanes.control.receive((message) => toRight.near.lanes.control.send(message));
-    toRight.near.lanes.control.receive((message) => toLeft.near.lanes.control.send(message));
+    for (const [from, to] of [
+      [toLeft.near, toRight.near],
+      [toRight.near, toLeft.near],
+    ] as const)
+      from.lanes.control.receive((message) => {
+        if (to.state !== "closed") to.lanes.control.send(message);
+      });
     const run = (identity: Identity, own: number, link: Link) =>
       handshake({
         link: asLinkTo(link, ids[1 - own] as string, own === 0),
@@ -450,6 +495,15 @@ describe("a peer that has proved itself and then", () => {
     link.lanes.control.send(await sign({}, chat(1), chat(2)));
     await network.settle();
     expect(payloads(heard)).toEqual([1, 2]);
+  });
+
+  it("closes the link right after its last words is heard all the same", async () => {
+    const { network, heard, gone, link, sign } = await proven();
+    for (let number = 1; number <= 20; number++) link.lanes.control.send(await sign({}, chat(number)));
+    link.close("left");
+    await network.settle();
+    expect(payloads(heard)).toEqual(Array.from({ length: 20 }, (_, index) => index + 1));
+    expect(gone).toMatchObject([{ reason: "left" }]);
   });
 
   it("forges: signed by another key, for another receiver, room, lane or sender", async () => {
