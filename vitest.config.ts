@@ -25,6 +25,19 @@ export default defineConfig({
       },
       {
         extends: true,
+        test: {
+          name: "package",
+          environment: "node",
+          include: ["test/package/**/*.test.ts"],
+          globalSetup: ["test/package/support/setup.ts"],
+          setupFiles,
+          // A compiler over all that consumers import takes seconds, and all of a processor.
+          testTimeout: 180_000,
+          maxConcurrency: 2,
+        },
+      },
+      {
+        extends: true,
         optimizeDeps: {
           include: [...prebundled.include, "vitest-browser-react", "fast-check"],
           entries: [...prebundled.entries, "test/browser/**/*.{ts,tsx}"],

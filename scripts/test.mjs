@@ -12,7 +12,7 @@ const stepLimitMs = 8 * 60_000;
 /**
  * @typedef {{ passed: number, failed: number, skipped: number }} Counts
  * @typedef {{ name: string, script: string, args?: string[], tests?: string, report?: string,
- *   count?: (report: any) => Counts, needsChromium?: boolean }} Step
+ *   count?: (report: any) => Counts, needsChromium?: boolean, needsBuild?: boolean }} Step
  * @typedef {Counts & { name: string, seconds: number, note: string }} Outcome
  */
 
@@ -41,6 +41,12 @@ const playwrightCounts = ({ stats, errors }) => ({
   skipped: stats.skipped,
 });
 
+/** @type {(report: any) => Counts} */
+const sizeCounts = (budgets) => {
+  const passed = /** @type {{ passed: boolean }[]} */ (budgets).filter((budget) => budget.passed).length;
+  return { passed, failed: budgets.length - passed, skipped: 0 };
+};
+
 /** @param {string} name @returns {Step} */
 function vitestStep(name) {
   const report = `test-results/${name}.json`;
@@ -60,7 +66,8 @@ const steps = [
   { name: "imports", script: "imports" },
   { name: "types", script: "types" },
   { name: "build", script: "build" },
-  { name: "package", script: "package-check" },
+  { ...vitestStep("package"), needsBuild: true },
+  { name: "sizes", script: "sizes", report: "test-results/sizes.json", count: sizeCounts, needsBuild: true },
   vitestStep("node"),
   vitestStep("dom"),
   { ...vitestStep("browser"), needsChromium: true },
@@ -72,6 +79,15 @@ const steps = [
     report: "test-results/e2e.json",
     count: playwrightCounts,
     needsChromium: true,
+  },
+  {
+    name: "app",
+    script: "test:app",
+    tests: "test/package",
+    report: "test-results/app.json",
+    count: playwrightCounts,
+    needsChromium: true,
+    needsBuild: true,
   },
 ];
 
@@ -137,7 +153,11 @@ function chosenSteps() {
   const { values } = parseArgs({ options: { only: { type: "string" } } });
   const names = values.only?.split(",").map((name) => name.trim());
   const unknown = names?.find((name) => !steps.some((step) => step.name === name));
-  if (unknown === undefined) return steps.filter(({ name }) => names?.includes(name) ?? true);
+  if (unknown === undefined) {
+    const chosen = steps.filter(({ name }) => names?.includes(name) ?? true);
+    const needsBuild = chosen.some((step) => step.needsBuild);
+    return steps.filter((step) => chosen.includes(step) || (step.name === "build" && needsBuild));
+  }
   throw new Error(`There is no step "${unknown}": choose from ${steps.map(({ name }) => name).join(", ")}.`);
 }
 

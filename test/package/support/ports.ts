@@ -1,0 +1,3 @@
+/** Neither the defaults of npm start nor the ports of the e2e tests. */
+export const previewPort = 5373;
+export const signalingPort = 8373;

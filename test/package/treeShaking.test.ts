@@ -1,0 +1,159 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { dirname, join, sep } from "node:path";
+import { build, type Rolldown } from "vite";
+import { describe, expect, inject, it } from "vitest";
+
+const folder = inject("consumerFolder");
+const modulesFolder = `${sep}node_modules${sep}`;
+
+/** `peerswarm/dist/core/swarm.js` for a module of a package, wherever that is installed. */
+const nameOf = (id: string): string =>
+  id
+    .slice(id.lastIndexOf(modulesFolder) + modulesFolder.length)
+    .replaceAll(sep, "/")
+    .replace(/\?.*$/, "");
+
+interface Bundle {
+  /** Modules of packages that the page loads at once, with some code of theirs left. */
+  readonly atOnce: readonly string[];
+  /** Modules that only a dynamic import loads. */
+  readonly later: readonly string[];
+  /** What the page loads at once. */
+  readonly code: string;
+}
+
+function describeBundle(chunks: readonly Rolldown.OutputChunk[]): Bundle {
+  const loadedAtOnce = new Set<Rolldown.OutputChunk>();
+  const load = (fileName: string): void => {
+    const chunk = chunks.find((one) => one.fileName === fileName);
+    if (chunk === undefined || loadedAtOnce.has(chunk)) return;
+    loadedAtOnce.add(chunk);
+    chunk.imports.forEach(load);
+  };
+  for (const { fileName, isEntry } of chunks) if (isEntry) load(fileName);
+  const modulesOf = (which: readonly Rolldown.OutputChunk[]): string[] =>
+    which
+      .flatMap(({ modules }) => Object.entries(modules))
+      .filter(([id, { renderedLength }]) => renderedLength > 0 && id.includes(modulesFolder))
+      .map(([id]) => nameOf(id));
+  return {
+    atOnce: modulesOf([...loadedAtOnce]),
+    later: modulesOf(chunks.filter((chunk) => !loadedAtOnce.has(chunk))),
+    code: [...loadedAtOnce].map(({ code }) => code).join("\n"),
+  };
+}
+
+let count = 0;
+
+/** Bundles an app as Vite does by default, with names that stay readable. */
+async function bundle(source: string): Promise<Bundle> {
+  const entry = join(folder, `app-${count++}/main.tsx`);
+  mkdirSync(dirname(entry));
+  writeFileSync(entry, source);
+  const built = await build({
+    root: dirname(entry),
+    configFile: false,
+    logLevel: "error",
+    // vitest's own NODE_ENV would choose React's development build.
+    define: { "process.env.NODE_ENV": '"production"' },
+    build: { write: false, minify: false, modulePreload: false, rolldownOptions: { input: entry } },
+  });
+  const [{ output }] = [built].flat() as [Rolldown.RolldownOutput];
+  return describeBundle(output.filter((file) => file.type === "chunk"));
+}
+
+const packagesOf = (modules: readonly string[]): string[] => [
+  ...new Set(modules.map((name) => /^(@[^/]+\/)?[^/]+/.exec(name)?.[0] ?? name)),
+];
+
+const own = (modules: readonly string[], layer: string): string[] =>
+  modules.filter((name) => name.startsWith(`peerswarm/dist/${layer}/`));
+
+describe("an app with useSwarm and the peers panel", async () => {
+  const { atOnce, later, code } = await bundle(`
+    import { createSwarm } from "peerswarm";
+    import { PeersPanel } from "peerswarm/components";
+    import { SwarmProvider, useSwarm } from "peerswarm/react";
+    import { createRoot } from "react-dom/client";
+    const Room = () => <p>{useSwarm().getSignalingStatus().room}</p>;
+    createRoot(document.body).render(
+      <SwarmProvider swarm={createSwarm()}><Room /><PeersPanel /></SwarmProvider>,
+    );
+  `);
+
+  it("has the packed core, hooks and panel", () => {
+    expect(atOnce).toEqual(
+      expect.arrayContaining([
+        "peerswarm/dist/core/swarm.js",
+        "peerswarm/dist/hooks/useSwarm.js",
+        "peerswarm/dist/components/PeersPanel.js",
+      ]),
+    );
+    expect(code).toContain("ps-peer-round-trip");
+  });
+
+  it("has neither recharts nor what recharts brings", () => {
+    const charts = /^(recharts|d3-|victory-vendor|react-redux|@reduxjs|redux|immer|es-toolkit|decimal)/;
+    expect(packagesOf([...atOnce, ...later]).filter((name) => charts.test(name))).toEqual([]);
+  });
+
+  it("has no other panel", () => {
+    const panels = own([...atOnce, ...later], "components").filter((name) =>
+      /(Panel|Gate|Chart)\.js$/.test(name),
+    );
+    expect(panels.toSorted()).toEqual([
+      "peerswarm/dist/components/Panel.js",
+      "peerswarm/dist/components/PeersPanel.js",
+    ]);
+  });
+
+  it.each(["ps-metrics", "ps-exposure", "ps-membership", "ps-feedback"])(
+    "has nothing of the markup of other panels: %s",
+    (marker) => expect(code).not.toContain(marker),
+  );
+
+  it.each(["testing", "server"])("has nothing of peerswarm/%s", (layer) => {
+    expect(own([...atOnce, ...later], layer)).toEqual([]);
+    expect(packagesOf([...atOnce, ...later])).not.toContain("ws");
+  });
+});
+
+describe("an app with the bandwidth panel", () => {
+  // Without it a renamed recharts would make the test above pass for nothing.
+  it("has recharts", async () => {
+    const { atOnce, code } = await bundle(
+      `import { BandwidthPanel } from "peerswarm/components"; console.log(BandwidthPanel);`,
+    );
+    expect(packagesOf(atOnce)).toContain("recharts");
+    expect(code).toContain("ps-metrics");
+  });
+});
+
+describe("an app with the core alone", async () => {
+  const { atOnce, later } = await bundle(`import { createSwarm } from "peerswarm"; createSwarm();`);
+
+  it("loads peerjs and the signatures of old browsers later, when they are wanted", () => {
+    expect(packagesOf(later)).toEqual(expect.arrayContaining(["peerjs", "@noble/curves"]));
+    expect(packagesOf(atOnce)).toEqual(expect.not.arrayContaining(["peerjs", "@noble/curves"]));
+  });
+
+  it("has no React and nothing of the other layers", () => {
+    expect(packagesOf([...atOnce, ...later]).filter((name) => /react|query|recharts/.test(name))).toEqual([]);
+    expect([...atOnce, ...later].filter((name) => /^peerswarm\/dist\/(?!core\/)/.test(name))).toEqual([]);
+  });
+});
+
+describe("an import that nobody uses", () => {
+  it.each([
+    ["peerswarm", "createSwarm"],
+    ["peerswarm/react", "useSwarm"],
+    ["peerswarm/components", "BandwidthPanel"],
+    ["peerswarm/testing", "memoryNetwork"],
+    ["peerswarm/testing/react", "MockSwarmProvider"],
+  ])("vanishes: %s", async (entry, name) => {
+    const { atOnce, later } = await bundle(
+      `import "${entry}"; import { ${name} } from "${entry}"; document.title = "nothing";`,
+    );
+    expect([...atOnce, ...later]).toEqual([]);
+  });
+});
