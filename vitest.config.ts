@@ -1,10 +1,19 @@
 import "./test/setup/node20.js";
+import { storybookTest } from "@storybook/addon-vitest/vitest-plugin";
 import { playwright } from "@vitest/browser-playwright";
 import { defineConfig } from "vitest/config";
 import { prebundled, sourceAliases } from "./scripts/entries.mjs";
 import { chromium, permissions } from "./test/setup/chromium.js";
 
 const setupFiles = ["test/setup/console.ts"];
+
+const browser = {
+  enabled: true,
+  headless: true,
+  screenshotFailures: false,
+  provider: playwright({ launchOptions: chromium, contextOptions: { permissions } }),
+  instances: [{ browser: "chromium" as const }],
+};
 
 export default defineConfig({
   resolve: { alias: sourceAliases },
@@ -47,14 +56,17 @@ export default defineConfig({
           include: ["test/browser/**/*.test.{ts,tsx}"],
           setupFiles,
           globalSetup: ["test/setup/signaling.ts"],
-          browser: {
-            enabled: true,
-            headless: true,
-            screenshotFailures: false,
-            provider: playwright({ launchOptions: chromium, contextOptions: { permissions } }),
-            instances: [{ browser: "chromium" }],
-          },
+          browser,
         },
+      },
+      {
+        extends: true,
+        plugins: [storybookTest({ configDir: ".storybook" })],
+        optimizeDeps: {
+          include: [...prebundled.include, "storybook/test"],
+          entries: [...prebundled.entries, ".storybook/preview.tsx", "stories/**/*.tsx"],
+        },
+        test: { name: "storybook", setupFiles, browser },
       },
     ],
   },

@@ -38,8 +38,8 @@ const preview: Preview = {
         dynamicTitle: true,
         items: [
           { value: "full", title: "Width: full" },
-          { value: "640", title: "Width: 640 px" },
-          { value: "320", title: "Width: 320 px" },
+          { value: "640px", title: "Width: 640 px" },
+          { value: "320px", title: "Width: 320 px" },
         ],
       },
     },

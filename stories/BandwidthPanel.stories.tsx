@@ -121,7 +121,7 @@ export const AsTable: Story = {
 /** 320 px wide, as on a small phone. */
 export const Narrow: Story = {
   ...AsTable,
-  globals: { width: "320" },
+  globals: { width: "320px" },
   play: async (context) => {
     await AsTable.play?.(context);
     expectNoOverflow(await panelIn(context.canvas));

@@ -164,14 +164,14 @@ export const Announced: Story = {
 /** The names that strangers choose: a room as long as a room may be. */
 export const LongRoom: Story = {
   parameters: onNetwork({ swarm: { room: "a-room-with-a-name-without-end-".repeat(4) } }),
-  globals: { width: "320" },
+  globals: { width: "320px" },
   play: async ({ canvas }) => expectNoOverflow(await canvas.findByRole("region", { name: "Connection" })),
 };
 
 /** 320 px wide, as on a small phone, while the server is away. */
 export const Narrow: Story = {
   ...Reconnecting,
-  globals: { width: "320" },
+  globals: { width: "320px" },
   play: async ({ canvas }) => expectNoOverflow(await canvas.findByRole("region", { name: "Connection" })),
 };
 

@@ -173,7 +173,7 @@ export const NotRemembered: Story = {
 /** 320 px wide, as on a small phone, after a failure. */
 export const Narrow: Story = {
   ...RoomFull,
-  globals: { width: "320" },
+  globals: { width: "320px" },
   play: async (context) => {
     await RoomFull.play?.(context);
     expectNoOverflow(await findQuestion(context.canvas));

@@ -75,10 +75,11 @@ export function createMockSwarm(options: MockSwarmOptions = {}): MockSwarm {
   const network = memoryNetwork({ latencyMs: 20, ...options.network, clock: manualClock() });
   const host = network.host("you");
   const room = options.swarm?.room ?? ROOM;
-  const swarm = host.swarm({ ...options.swarm, room });
+  // A tab lends its name to its swarm, but whether a member has one is the options' to say.
+  const swarm = host.swarm({ name: undefined, ...options.swarm, room });
   const peers = membersOf(options.peers).map((member, index): MockMember => {
     const own = network.host(member.name ?? `peer-${index + 1}`);
-    return { host: own, swarm: own.swarm({ room, ...member }) };
+    return { host: own, swarm: own.swarm({ name: undefined, room, ...member }) };
   });
 
   let endScript: Cancel | undefined;

@@ -5,7 +5,7 @@ import { expect } from "storybook/test";
 /** A page around the story, in the theme and width of the toolbar. */
 export const withFrame: Decorator = (Story, { globals }) => {
   const { theme, width } = globals as { theme: string; width: string };
-  const style = { "--story-width": width === "full" ? "none" : `${width}px` } as CSSProperties;
+  const style = { "--story-width": width === "full" ? "none" : width } as CSSProperties;
   return (
     <div className="story-frame" data-theme={theme}>
       <div className="story-width" style={style}>

@@ -4,7 +4,10 @@ import { MockSwarmProvider } from "peerswarm/testing/react";
 import { type ReactNode, useEffect, useState } from "react";
 import { waitFor } from "storybook/test";
 
-/** What the toolbar changes about a story's network; `story` leaves it as the story made it. */
+/**
+ * What the toolbar changes about a story's network; `story` leaves it as the story made it. Numbers have a unit,
+ * because a bare one comes back from Storybook's address as a number, which the toolbar does not know.
+ */
 interface NetworkGlobals {
   readonly peers: string;
   readonly latency: string;
@@ -22,17 +25,15 @@ export const mockInitialGlobals: NetworkGlobals = {
 export const mockGlobals: NonNullable<Preview["globalTypes"]> = {
   peers: toolbar("Peers", "users", "Number of remote members; a change begins the story anew", [
     ["story", "as the story has it"],
-    ...["0", "1", "5", "20"].map((count): [string, string] => [count, count]),
+    ...["0", "1", "5", "20"].map((count): [string, string] => [`${count}-peers`, count]),
   ]),
   latency: toolbar("Latency", "timer", "One-way delay of signalling and data", [
     ["story", "as the story has it"],
-    ...["1", "50", "300", "1500"].map((ms): [string, string] => [ms, `${ms} ms`]),
+    ...["1", "50", "300", "1500"].map((ms): [string, string] => [`${ms}-ms`, `${ms} ms`]),
   ]),
   loss: toolbar("Loss", "lightningoff", "Share of datagrams that never arrive", [
     ["story", "as the story has it"],
-    ["0", "0 %"],
-    ["0.1", "10 %"],
-    ["0.5", "50 %"],
+    ...["0", "10", "50"].map((percent): [string, string] => [`${percent}-percent`, `${percent} %`]),
   ]),
   partition: toolbar("Partition", "unlink", "Cuts the data paths to some of the members", [
     ["none", "none"],
@@ -88,7 +89,9 @@ export const withMockSwarm: Decorator = (Story, { parameters, globals, canvasEle
   return (
     <Scene
       key={network.peers}
-      options={network.peers === "story" ? options : { ...options, peers: Number(network.peers) }}
+      options={
+        network.peers === "story" ? options : { ...options, peers: Number.parseInt(network.peers, 10) }
+      }
       network={network}
       onReady={(mock) => mocks.set(canvasElement, mock)}
     >
@@ -125,7 +128,8 @@ function useBehaviour(mock: MockSwarm | undefined, name: "latencyMs" | "datagram
     if (mock === undefined || chosen === "story") return;
     const { behaviour } = mock.network;
     const before = behaviour[name];
-    behaviour[name] = Number(chosen);
+    const number = Number.parseInt(chosen, 10);
+    behaviour[name] = name === "datagramLoss" ? number / 100 : number;
     return () => {
       behaviour[name] = before;
     };
