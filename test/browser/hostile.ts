@@ -4,8 +4,7 @@
  */
 import { type DataConnection, Peer } from "peerjs";
 import { createIdentity, type Identity, type LaneName, type PeerId, platformRuntime } from "peerswarm";
-import { vi } from "vitest";
-import { concatBytes, toBase32, utf8 } from "../../src/core/bytes.js";
+import { concatBytes, utf8 } from "../../src/core/bytes.js";
 import { createPeerId } from "../../src/core/identity/ids.js";
 import { dtlsBinding } from "../../src/core/transport/peerjs/fingerprint.js";
 import { createPeerLane, type PeerLane } from "../../src/core/transport/peerjs/peerLane.js";
@@ -14,6 +13,7 @@ import { FrameKind } from "../../src/core/wire/frame.js";
 import { handshake, type ProvenPeer } from "../../src/core/wire/handshake.js";
 import { PROTOCOL_VERSION } from "../../src/core/wire/message.js";
 import { encodeValue } from "../../src/core/wire/payload.js";
+import { eventually } from "./support.js";
 
 // --- every RTCPeerConnection of the page ------------------------------------------------------
 
@@ -125,23 +125,15 @@ export class Hostile {
     this.signal("OFFER", dst, { type: "x-peerswarm", body });
   }
 
-  /** Resolves once the server, and everybody it serves, has had what was said before. */
-  async settled(via: PeerId): Promise<void> {
-    const before = this.heard.length;
-    this.signal("OFFER", this.peerId, { type: "x-nonce", via });
-    await vi.waitUntil(() => this.heard.slice(before).some(({ payload }) => payload?.type === "x-nonce"));
-  }
-
   /** Dials as PeerJS does, and takes its places on the lanes' channels before the connection is up. */
-  dial(target: PeerId, tamper?: (connection: RTCPeerConnection) => void): HostileLink {
+  dial(target: PeerId): HostileLink {
     const connection = this.#peer.connect(target, { serialization: "raw", reliable: true });
     this.#connections.add(connection.peerConnection);
-    tamper?.(connection.peerConnection);
     return new HostileLink(this, connection, target, true);
   }
 
-  async linked(target: PeerId, tamper?: (connection: RTCPeerConnection) => void): Promise<HostileLink> {
-    const link = this.dial(target, tamper);
+  async linked(target: PeerId): Promise<HostileLink> {
+    const link = this.dial(target);
     await link.open();
     return link;
   }
@@ -232,19 +224,17 @@ export class HostileLink implements Link {
 
   /** Resolves when all lanes are open. */
   async open(): Promise<void> {
-    await vi.waitUntil(
+    await eventually(
       () =>
         Object.values(this.channels).every(({ readyState }) => readyState === "open") &&
         this.rtc.remoteDescription !== null,
-      { timeout: 10_000, interval: 5 },
     );
   }
 
   /** Resolves when the other side has hung up, with its last words. */
   async hungUp(): Promise<string[]> {
-    await vi.waitUntil(
+    await eventually(
       () => this.texts.length > 0 || ["closed", "closing"].includes(this.channels.control.readyState),
-      { timeout: 15_000 },
     );
     return this.texts;
   }
@@ -312,5 +302,3 @@ export class HostileLink implements Link {
     });
   }
 }
-
-export const randomText = (): string => toBase32(platformRuntime.randomBytes(10));

@@ -1,6 +1,6 @@
 import { type DataConnection, Peer, type PeerOptions } from "peerjs";
-import { expect, inject, it, onTestFinished, vi } from "vitest";
-import { freshRoom } from "./support.js";
+import { expect, inject, it, onTestFinished } from "vitest";
+import { eventually, freshRoom } from "./support.js";
 
 /** PeerJS as it comes, on our server. */
 function stockPeer(id: string, options: PeerOptions = {}): Peer {
@@ -42,7 +42,7 @@ async function connected(
   });
   const near = alice.connect(bob.id, serialization === undefined ? {} : { serialization });
   const far = await incoming;
-  await vi.waitUntil(() => near.open && far.open, { timeout: 10_000 });
+  await eventually(() => near.open && far.open);
   return { near, far, alice, bob };
 }
 
@@ -54,7 +54,7 @@ it.each([undefined, "json"])(
     const said = { text: "grüß dich", list: [1, 2.5, null, true], nested: { deep: ["x"] } };
     near.send(said);
     far.send("pong");
-    await vi.waitUntil(() => atNear.length === 1 && atFar.length === 1);
+    await eventually(() => atNear.length === 1 && atFar.length === 1);
     expect(atFar).toEqual([said]);
     expect(atNear).toEqual(["pong"]);
   },
@@ -65,7 +65,7 @@ it("carries what PeerJS cuts into chunks", async () => {
   const atFar = received(far);
   const bytes = Uint8Array.from({ length: 100_000 }, (_, index) => index % 251);
   near.send(bytes);
-  await vi.waitUntil(() => atFar.length === 1);
+  await eventually(() => atFar.length === 1);
   expect(new Uint8Array(atFar[0] as ArrayBuffer)).toEqual(bytes);
 });
 
@@ -90,7 +90,7 @@ it("takes a peer back under its id; its connection has lived on, and new ones re
   alice.disconnect();
   const atFar = received(far);
   near.send("still here");
-  await vi.waitUntil(() => atFar.length === 1);
+  await eventually(() => atFar.length === 1);
   const reopened = new Promise<string>((resolve) => {
     alice.once("open", resolve);
   });
@@ -101,9 +101,9 @@ it("takes a peer back under its id; its connection has lived on, and new ones re
   });
   const again = bob.connect(id);
   const atAlice = received(await incoming);
-  await vi.waitUntil(() => again.open, { timeout: 10_000 });
+  await eventually(() => again.open);
   again.send("welcome back");
-  await vi.waitUntil(() => atAlice.length === 1);
+  await eventually(() => atAlice.length === 1);
   expect(atAlice).toEqual(["welcome back"]);
 });
 

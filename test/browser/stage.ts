@@ -1,7 +1,7 @@
 import type { PeerId, Swarm, SwarmOptions } from "peerswarm";
-import { expect, inject, vi } from "vitest";
+import { expect, inject } from "vitest";
 import { Hostile, identityRanked, openConnections } from "./hostile.js";
-import { freshRoom, hasPeers, realSwarm, until } from "./support.js";
+import { eventually, freshRoom, hasPeers, realSwarm, until } from "./support.js";
 
 export interface Stage {
   readonly room: string;
@@ -33,9 +33,7 @@ async function proveHonest({ ada, bob, adaId, bobId, delivered, honestLinkId }: 
   const nonce = `still here ${delivered.length}`;
   expect(ada.send(bobId, "chat", nonce)).toBe(true);
   expect(bob.send(adaId, "chat", nonce)).toBe(true);
-  await vi.waitUntil(() => delivered.filter((line) => line.endsWith(nonce)).length === 2, {
-    timeout: 10_000,
-  });
+  await eventually(() => delivered.filter((line) => line.endsWith(nonce)).length === 2);
   const linkIds = [ada, bob].map(
     (swarm) => swarm.store.getSnapshot().peers.find(({ peerId }) => isEither(peerId, adaId, bobId))?.linkId,
   );
@@ -79,17 +77,15 @@ export async function withStage(
     hostile.destroy();
     await Promise.all([ada.leave(), bob.leave()]);
   }
-  await vi.waitUntil(() => openConnections() === 0, { timeout: 5000 });
+  await eventually(() => openConnections() === 0);
 }
 
 export const dropped = (swarm: Swarm): Readonly<Record<string, number>> => swarm.getStats().dropped;
 
 export async function untilDropped(swarm: Swarm, code: string, count = 1): Promise<void> {
-  await vi
-    .waitUntil(() => (dropped(swarm)[code] ?? 0) >= count, { timeout: 15_000, interval: 10 })
-    .catch((cause: unknown) => {
-      throw new Error(`"${code}" was not counted; ${JSON.stringify(dropped(swarm))}`, { cause });
-    });
+  await eventually(() => (dropped(swarm)[code] ?? 0) >= count).catch((cause: unknown) => {
+    throw new Error(`"${code}" was not counted; ${JSON.stringify(dropped(swarm))}`, { cause });
+  });
 }
 
 export function expectUnseen({ hostile, visible, delivered }: Stage): void {
@@ -102,7 +98,7 @@ export async function expectRefused({ hostile, ada, adaId }: Stage): Promise<voi
   const before = dropped(ada)["dial-refused"] ?? 0;
   hostile.dial(adaId);
   await untilDropped(ada, "dial-refused", before + 1);
-  await vi.waitUntil(() =>
+  await eventually(() =>
     hostile.heard.some(
       ({ payload }) => payload?.body?.kind === "dial-rejected" && payload.body.reason === "refused",
     ),

@@ -5,6 +5,7 @@ import {
   type Swarm,
   type SwarmOptions,
 } from "peerswarm";
+import { vi } from "vitest";
 
 let roomCount = 0;
 
@@ -51,3 +52,8 @@ export const hasPeers =
   (count: number) =>
   ({ peers }: ReturnType<Swarm["store"]["getSnapshot"]>): boolean =>
     peers.filter((peer) => peer.state === "connected").length === count;
+
+/** Waits until `predicate` holds, with the patience that a busy machine needs. */
+export async function eventually(predicate: () => boolean, limitMs = 15_000): Promise<void> {
+  await vi.waitUntil(predicate, { timeout: limitMs, interval: 10 });
+}
