@@ -10,7 +10,8 @@ const folder = inject("consumerFolder");
 const runModule = async (source: string): Promise<string> => {
   // Node warns of some of its own globals when they are read.
   const args = ["--no-warnings", "--input-type=module", "--eval", source];
-  const { stdout, stderr } = await run(process.execPath, args, { cwd: folder });
+  // What is left open would keep the process for ever.
+  const { stdout, stderr } = await run(process.execPath, args, { cwd: folder, timeout: 30_000 });
   return stdout + stderr;
 };
 
