@@ -1,6 +1,6 @@
 import type { ReactNode } from "react";
 import { CartesianGrid, Line, LineChart, ResponsiveContainer, Tooltip, XAxis, YAxis } from "recharts";
-import { axisTop, type ChartPoint, SHOWN_SECONDS } from "./bandwidthSeries.js";
+import { type ChartPoint, SHOWN_SECONDS } from "../hooks/bandwidthSeries.js";
 import { formatRate, formatTick } from "./format.js";
 import { useTexts } from "./TextsProvider.js";
 
@@ -13,10 +13,15 @@ const AXIS_WIDTH_PX = 40;
 // Total first: the two that make it up are drawn over it.
 const DRAWING_ORDER = ["total", "down", "up"] as const;
 
+interface BandwidthChartProps {
+  readonly points: readonly ChartPoint[];
+  /** Top of the axis, KB/s. */
+  readonly top: number;
+}
+
 /** The lines of up, down and total. The only file that imports recharts. */
-export function BandwidthChart({ points }: { readonly points: readonly ChartPoint[] }): ReactNode {
+export function BandwidthChart({ points, top }: BandwidthChartProps): ReactNode {
   const { locale, bandwidth: texts } = useTexts();
-  const top = axisTop(points);
   const formatTime = (second: number): string => {
     if (second === 0) return texts.now;
     return second === OLDEST_SECOND ? `-${SHOWN_SECONDS} s` : `${second} s`;

@@ -1,7 +1,7 @@
-import { type ReactNode, useMemo, useState } from "react";
-import { useBandwidth } from "../hooks/index.js";
+import { type ReactNode, useState } from "react";
+import { tableRows } from "../hooks/bandwidthSeries.js";
+import { type ChartPoint, useBandwidth, useBandwidthSeries } from "../hooks/index.js";
 import { BandwidthChart } from "./BandwidthChart.js";
-import { chartPoints, tableRows } from "./bandwidthSeries.js";
 import { formatRate } from "./format.js";
 import { Panel, type PanelProps } from "./Panel.js";
 import { useTexts } from "./TextsProvider.js";
@@ -56,26 +56,23 @@ function CurrentRate({ metric }: { readonly metric: Metric }): ReactNode {
 
 function LastMinute(): ReactNode {
   const { bandwidth: texts, locale } = useTexts();
-  const series = useBandwidth((bandwidth) => bandwidth.series);
-  const points = useMemo(() => chartPoints(series), [series]);
-  const peak = (key: "up" | "down"): string =>
-    `${formatRate(Math.max(0, ...points.map((point) => point[key])), locale)} ${texts.unit}`;
-  const isSilent = points.every(({ total }) => total === 0);
+  const { points, top, peakUp, peakDown, isSilent } = useBandwidthSeries();
+  const rate = (value: number): string => `${formatRate(value, locale)} ${texts.unit}`;
   return (
     <figure className="ps-figure">
       <div className="ps-chart" aria-hidden="true">
-        <BandwidthChart points={points} />
+        <BandwidthChart points={points} top={top} />
         {isSilent && <p className="ps-chart-empty">{texts.empty}</p>}
       </div>
       <figcaption className="ps-hidden">
-        {isSilent ? texts.empty : texts.summary({ up: peak("up"), down: peak("down") })}
+        {isSilent ? texts.empty : texts.summary({ up: rate(peakUp), down: rate(peakDown) })}
       </figcaption>
       <TableOnRequest points={points} />
     </figure>
   );
 }
 
-type Points = ReturnType<typeof chartPoints>;
+type Points = readonly ChartPoint[];
 
 function TableOnRequest({ points }: { readonly points: Points }): ReactNode {
   const { bandwidth: texts } = useTexts();

@@ -1,7 +1,8 @@
 import { type ReactNode, useState } from "react";
-import { useNow, useSignaling, useSwarm, useSwarmStatus } from "../hooks/index.js";
+import { useConnectionActions, useNextTry, useSignaling, useSwarmStatus, useUptime } from "../hooks/index.js";
 import { CopyButton } from "./CopyButton.js";
 import { ErrorNote } from "./ErrorNote.js";
+import { Fact } from "./Fact.js";
 import { formatDuration, formatSeconds } from "./format.js";
 import { Panel, type PanelProps } from "./Panel.js";
 import { StateWord } from "./StateWord.js";
@@ -61,33 +62,16 @@ function Facts(): ReactNode {
   );
 }
 
-interface FactProps {
-  readonly term: string;
-  readonly name: string;
-  readonly children: ReactNode;
-}
-
-function Fact({ term, name, children }: FactProps): ReactNode {
-  return (
-    <div className="ps-fact" data-fact={name}>
-      <dt>{term}</dt>
-      <dd>{children}</dd>
-    </div>
-  );
-}
-
 function Uptime(): ReactNode {
   const { common, locale } = useTexts();
-  const { connectedAtMs } = useSignaling();
-  const nowMs = useNow();
-  if (connectedAtMs === undefined) return common.unknown;
-  return formatDuration((nowMs ?? connectedAtMs) - connectedAtMs, locale);
+  const uptimeMs = useUptime();
+  return uptimeMs === undefined ? common.unknown : formatDuration(uptimeMs, locale);
 }
 
 function Reason(): ReactNode {
   const { connection } = useTexts();
   const status = useSwarmStatus();
-  const { reason, notice, isConnected } = useSignaling();
+  const { reason, notice } = useSignaling();
   return (
     <>
       {/* There before its content is, so that screen readers announce what comes into it. */}
@@ -99,7 +83,7 @@ function Reason(): ReactNode {
           </p>
         )}
       </div>
-      {reason !== undefined && status !== "off" && !isConnected && <NextTry />}
+      <NextTry />
     </>
   );
 }
@@ -107,9 +91,8 @@ function Reason(): ReactNode {
 // Outside of the live region: a countdown must not be read out every second.
 function NextTry(): ReactNode {
   const { connection, locale } = useTexts();
-  const { nextTryAtMs } = useSignaling();
-  const nowMs = useNow();
-  const waitMs = nextTryAtMs === undefined || nowMs === undefined ? 0 : nextTryAtMs - nowMs;
+  const waitMs = useNextTry();
+  if (waitMs === undefined) return null;
   return (
     <p className="ps-next-try" role="timer">
       {waitMs > 0 ? connection.nextTry(formatSeconds(waitMs, locale)) : connection.trying}
@@ -118,17 +101,9 @@ function NextTry(): ReactNode {
 }
 
 function Actions(): ReactNode {
-  const swarm = useSwarm();
   const { connection } = useTexts();
-  const status = useSwarmStatus();
+  const { reconnect, disconnect, announce, canDisconnect, canAnnounce } = useConnectionActions();
   const [announcedTo, setAnnouncedTo] = useState<number>();
-
-  const reconnect = (): void => {
-    // What goes wrong is in the store as the reason, and shown above.
-    if (status === "off") swarm.join().catch(() => undefined);
-    else swarm.reconnect();
-  };
-
   return (
     <div className="ps-actions">
       {/* biome-ignore lint/a11y/useSemanticElements: a fieldset is for form fields */}
@@ -136,25 +111,20 @@ function Actions(): ReactNode {
         <button type="button" className="ps-button" onClick={reconnect}>
           {connection.reconnect}
         </button>
-        <button
-          type="button"
-          className="ps-button"
-          disabled={status === "off"}
-          onClick={() => void swarm.leave()}
-        >
+        <button type="button" className="ps-button" disabled={!canDisconnect} onClick={disconnect}>
           {connection.disconnect}
         </button>
         <button
           type="button"
           className="ps-button"
-          disabled={status === "off" || status === "joining"}
-          onClick={() => setAnnouncedTo(swarm.announce())}
+          disabled={!canAnnounce}
+          onClick={() => setAnnouncedTo(announce())}
         >
           {connection.announce}
         </button>
       </div>
       <p className="ps-feedback" role="status">
-        {announcedTo !== undefined && status !== "off" && connection.announced(announcedTo)}
+        {announcedTo !== undefined && canDisconnect && connection.announced(announcedTo)}
       </p>
     </div>
   );

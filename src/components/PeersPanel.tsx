@@ -1,21 +1,25 @@
-import { memo, type ReactNode } from "react";
-import type { ConnectingPeer, PeerSnapshot } from "../core/index.js";
-import { useConnectingPeers, usePeers, useSwarmSelector, useSwarmStatus } from "../hooks/index.js";
-import { formatMilliseconds } from "./format.js";
+import { type ReactNode, useRef, useState } from "react";
+import type { AgentId, PeerSnapshot } from "../core/index.js";
+import { usePeers, useSwarm, useSwarmSelector, useSwarmStatus } from "../hooks/index.js";
+import { ConnectingList } from "./ConnectingList.js";
+import { MeshLine } from "./MeshLine.js";
 import { Panel, type PanelProps } from "./Panel.js";
-import { peerLabel, shortAgentId } from "./peerLabel.js";
-import { reasonOf } from "./reasonOf.js";
-import { StateWord } from "./StateWord.js";
+import { PeerList } from "./PeerList.js";
+import { peerLabel } from "./peerLabel.js";
 import { useTexts } from "./TextsProvider.js";
 
 /**
- * Who is here: each peer with its state, round trip, capabilities and whether it is muted; below them the
- * members that are still connecting, with attempts and the last error.
+ * Who is here: each peer with its state, median round trip, capabilities and whether it is muted, and on request
+ * all that is known of it, with Mute and Ban; how whole the mesh is; below, the members that are still
+ * connecting, with attempts and the last error. A list of a thousand renders only what is in sight.
  */
 export function PeersPanel(props: PanelProps): ReactNode {
   const { peers: texts } = useTexts();
   const count = usePeers((peers) => peers.filter((peer) => peer.state === "connected").length);
   const isEmpty = useSwarmSelector((swarm) => swarm.peers.length === 0);
+  const [ban, setBan] = useState<Ban>();
+  const noteBan = (peer: PeerSnapshot): void =>
+    setBan({ agentId: peer.agentId, label: peerLabel(peer), isLifted: false });
   return (
     <Panel
       title={texts.title}
@@ -24,7 +28,16 @@ export function PeersPanel(props: PanelProps): ReactNode {
       state={isEmpty ? "empty" : "full"}
       aside={<span className="ps-count">{texts.count(count)}</span>}
     >
-      {isEmpty ? <NobodyHere /> : <PeerList />}
+      <div className="ps-peers-head">
+        <MeshLine />
+        {!isEmpty && (
+          <p className="ps-column-title" aria-hidden="true">
+            {texts.roundTrip}
+          </p>
+        )}
+      </div>
+      <BanNote ban={ban} onLift={(lifted) => setBan({ ...lifted, isLifted: true })} />
+      {isEmpty ? <NobodyHere /> : <PeerList onBan={noteBan} />}
       <ConnectingList />
     </Panel>
   );
@@ -43,88 +56,50 @@ function NobodyHere(): ReactNode {
   );
 }
 
-function PeerList(): ReactNode {
-  const peers = usePeers();
-  return (
-    <ul className="ps-list">
-      {peers.map((peer) => (
-        <PeerRow key={peer.peerId} peer={peer} />
-      ))}
-    </ul>
-  );
+interface Ban {
+  readonly agentId: AgentId;
+  readonly label: string;
+  readonly isLifted: boolean;
 }
 
-// Memoised on the snapshot, whose reference changes only with this peer: one peer's news render one row.
-const PeerRow = memo(function PeerRow({ peer }: { readonly peer: PeerSnapshot }): ReactNode {
-  const { peers: texts, locale, common } = useTexts();
-  const { peerId, agentId, state, profile, roundTripMs, isMuted } = peer;
-  return (
-    <li className="ps-peer" data-state={state} data-peer-id={peerId} data-muted={isMuted || undefined}>
-      <p className="ps-peer-name">
-        <bdi>{peerLabel(peer)}</bdi>
-      </p>
-      <StateWord state={state} word={texts.state[state]} />
-      <p className="ps-peer-round-trip" title={texts.roundTrip}>
-        <span className="ps-hidden">{texts.roundTrip}: </span>
-        {roundTripMs === undefined ? common.unknown : formatMilliseconds(roundTripMs, locale)}
-      </p>
-      <p className="ps-peer-details">
-        {/* With every name, because anyone can call themselves anything. */}
-        <code title={agentId}>{shortAgentId(agentId)}</code>
-        {isMuted && <span className="ps-flag">{texts.muted}</span>}
-        <Capabilities capabilities={profile.capabilities} />
-      </p>
-    </li>
-  );
-});
-
-function Capabilities({ capabilities }: { readonly capabilities: readonly string[] }): ReactNode {
-  const { peers: texts } = useTexts();
-  if (capabilities.length === 0) return null;
-  return (
-    <>
-      <span className="ps-hidden">{texts.capabilities}: </span>
-      {[...new Set(capabilities)].map((capability) => (
-        <bdi className="ps-chip" key={capability}>
-          {capability}
-        </bdi>
-      ))}
-    </>
-  );
+interface BanNoteProps {
+  readonly ban: Ban | undefined;
+  readonly onLift: (ban: Ban) => void;
 }
 
-function ConnectingList(): ReactNode {
+/** Says whom the visitor has banned and takes it back: a banned peer has no row with a button any more. */
+function BanNote({ ban, onLift }: BanNoteProps): ReactNode {
+  const swarm = useSwarm();
   const { peers: texts } = useTexts();
-  const connecting = useConnectingPeers();
-  if (connecting.length === 0) return null;
+  const note = useRef<HTMLParagraphElement>(null);
+  const lift = (lifted: Ban): void => {
+    swarm.unban(lifted.agentId);
+    onLift(lifted);
+    note.current?.focus();
+  };
   return (
-    <div className="ps-connecting">
-      <p className="ps-subtitle">{texts.connecting}</p>
-      <ul className="ps-list">
-        {connecting.map((peer) => (
-          <ConnectingRow key={peer.peerId} peer={peer} />
-        ))}
-      </ul>
+    <div className="ps-ban-note" role="status">
+      {ban !== undefined && (
+        <p className="ps-note" tabIndex={-1} ref={note}>
+          <span>{ban.isLifted ? texts.unbanned(ban.label) : texts.banned(ban.label)}</span>
+          {!ban.isLifted && (
+            // Takes the focus of the row that has gone.
+            <button
+              key={ban.agentId}
+              type="button"
+              className="ps-button"
+              ref={takeFocus}
+              onClick={() => lift(ban)}
+            >
+              {texts.unban}
+            </button>
+          )}
+        </p>
+      )}
     </div>
   );
 }
 
-const ConnectingRow = memo(function ConnectingRow({ peer }: { readonly peer: ConnectingPeer }): ReactNode {
-  const { peers: texts } = useTexts();
-  const { peerId, attempts, lastError, state } = peer;
-  const reason = lastError === undefined ? undefined : reasonOf(lastError);
-  return (
-    <li className="ps-peer" data-state={state} data-peer-id={peerId}>
-      <p className="ps-peer-name">
-        <code>{peerId}</code>
-      </p>
-      <StateWord state={state} word={texts.state[state]} />
-      <p className="ps-peer-round-trip">{texts.attempts(attempts)}</p>
-      {reason !== undefined && (
-        <p className="ps-peer-error" data-code={lastError?.code}>
-          {reason.what} {reason.fix}
-        </p>
-      )}
-    </li>
-  );
-});
+function takeFocus(element: HTMLElement | null): void {
+  element?.focus();
+}

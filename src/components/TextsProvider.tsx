@@ -34,6 +34,8 @@ function mergeTexts(base: Texts, change: TextsOverride): Texts {
     connection: { ...base.connection, ...change.connection },
     peers: { ...base.peers, ...change.peers },
     bandwidth: { ...base.bandwidth, ...change.bandwidth },
+    messageStats: { ...base.messageStats, ...change.messageStats },
+    activity: { ...base.activity, ...change.activity },
     gate: { ...base.gate, ...change.gate },
   };
 }

@@ -32,3 +32,27 @@ export function CrossIcon(): ReactNode {
     </Icon>
   );
 }
+
+export function ChevronIcon(): ReactNode {
+  return (
+    <Icon>
+      <path d="m6 4 4 4-4 4" />
+    </Icon>
+  );
+}
+
+export function UpIcon(): ReactNode {
+  return (
+    <Icon>
+      <path d="M8 13V3.5M4 7.5l4-4 4 4" />
+    </Icon>
+  );
+}
+
+export function DownIcon(): ReactNode {
+  return (
+    <Icon>
+      <path d="M8 3v9.5m4-4-4 4-4-4" />
+    </Icon>
+  );
+}

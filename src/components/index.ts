@@ -4,12 +4,18 @@
  * @packageDocumentation
  */
 
+export { ActivityPanel } from "./ActivityPanel.js";
 export { BandwidthPanel } from "./BandwidthPanel.js";
 export { ConnectionPanel } from "./ConnectionPanel.js";
 export { CopyButton, type CopyButtonProps } from "./CopyButton.js";
+export { Fact, type FactProps } from "./Fact.js";
+export { MessageStatsPanel } from "./MessageStatsPanel.js";
 export { Panel, type PanelFrameProps, type PanelProps } from "./Panel.js";
 export { PeersPanel } from "./PeersPanel.js";
 export { peerLabel, shortAgentId } from "./peerLabel.js";
+export { type PanelName, SwarmDashboard, type SwarmDashboardProps } from "./SwarmDashboard.js";
 export { SwarmGate, type SwarmGateProps } from "./SwarmGate.js";
 export { TextsProvider, type TextsProviderProps, useTexts } from "./TextsProvider.js";
 export { englishTexts, type Texts, type TextsOverride } from "./texts.js";
+export { type Hold, useHold } from "./useHold.js";
+export { type LongList, type LongListOptions, type LongListRow, useLongList } from "./useLongList.js";

@@ -1,4 +1,4 @@
-import type { PeerSnapshot, SwarmStatus } from "../core/index.js";
+import type { Direction, LaneName, LinkPath, PeerSnapshot, SwarmStatus } from "../core/index.js";
 
 /** Every text that a panel shows. Override any of them with {@link TextsProvider}. */
 export interface Texts {
@@ -9,6 +9,8 @@ export interface Texts {
     readonly unknown: string;
     readonly copied: string;
     readonly copyFailed: string;
+    /** Names of bytes, kilobytes (of 1024 bytes), megabytes and gigabytes. */
+    readonly byteUnits: readonly [string, string, string, string];
   };
   readonly connection: {
     readonly title: string;
@@ -32,11 +34,52 @@ export interface Texts {
     readonly title: string;
     readonly count: (connected: number) => string;
     readonly state: Readonly<Record<PeerSnapshot["state"] | "connecting", string>>;
+    /** Of the number in a row; it is the median. */
     readonly roundTrip: string;
     readonly capabilities: string;
     readonly muted: string;
     readonly connecting: string;
     readonly attempts: (attempts: number) => string;
+    /** Health of the mesh; `dials` is the share of dials that led to a link, and missing before the first. */
+    readonly mesh: (health: {
+      readonly open: string;
+      readonly expected: string;
+      readonly dials: string | undefined;
+    }) => string;
+    /** Why dials failed, by code of the error; a code that is not here is shown itself. */
+    readonly dialFailures: Readonly<Record<string, string>>;
+    /** For screen readers: how to move in a long list. */
+    readonly keys: string;
+    readonly agent: string;
+    readonly copyAgent: string;
+    readonly peerId: string;
+    readonly copyPeerId: string;
+    readonly path: string;
+    readonly pathOf: (path: LinkPath) => string;
+    readonly roundTripSpread: string;
+    readonly spread: (times: { readonly median: string; readonly p95: string }) => string;
+    readonly jitter: string;
+    readonly queue: string;
+    readonly waiting: (bytes: string) => string;
+    readonly traffic: string;
+    readonly sent: (count: number, messages: string, bytes: string) => string;
+    readonly received: (count: number, messages: string, bytes: string) => string;
+    readonly connectedSince: string;
+    readonly since: (time: string, duration: string) => string;
+    readonly goals: string;
+    readonly region: string;
+    readonly mute: string;
+    readonly mutePeer: (peer: string) => string;
+    readonly unmute: string;
+    readonly unmutePeer: (peer: string) => string;
+    readonly ban: string;
+    readonly banPeer: (peer: string) => string;
+    readonly banQuestion: (peer: string) => string;
+    readonly banYes: string;
+    readonly banNo: string;
+    readonly banned: (peer: string) => string;
+    readonly unban: string;
+    readonly unbanned: (peer: string) => string;
     readonly empty: {
       readonly off: { readonly what: string; readonly next: string };
       readonly joining: { readonly what: string; readonly next: string };
@@ -59,6 +102,44 @@ export interface Texts {
     readonly tableCaption: string;
     readonly period: string;
     readonly periodRow: (fromSeconds: number, toSeconds: number) => string;
+  };
+  readonly messageStats: {
+    readonly title: string;
+    readonly since: (time: string, duration: string) => string;
+    readonly sent: string;
+    readonly received: string;
+    readonly dropped: string;
+    readonly messages: (count: number, formatted: string) => string;
+    readonly view: string;
+    readonly byType: string;
+    readonly byLane: string;
+    readonly byReason: string;
+    readonly type: string;
+    readonly lane: string;
+    readonly reason: string;
+    readonly messagesColumn: string;
+    readonly bytesColumn: string;
+    readonly count: string;
+    readonly caption: Readonly<Record<"type" | "lane" | "reason", string>>;
+    readonly laneNames: Readonly<Record<LaneName, string>>;
+    /**
+     * What was dropped or noticed, by reason; a reason that is not here is shown itself. `connect:…` is looked up
+     * in `peers.dialFailures`.
+     */
+    readonly reasons: Readonly<Record<string, string>>;
+    readonly notConnected: (reason: string) => string;
+    readonly empty: string;
+    readonly nothingDropped: string;
+  };
+  readonly activity: {
+    readonly title: string;
+    readonly count: (count: number) => string;
+    readonly waiting: (count: number) => string;
+    readonly list: string;
+    readonly direction: Readonly<Record<Direction, string>>;
+    /** What stands before the peer's name. */
+    readonly peer: Readonly<Record<Direction, string>>;
+    readonly empty: { readonly what: string; readonly next: string };
   };
   readonly gate: {
     readonly title: string;
@@ -90,7 +171,12 @@ const plural = (count: number, one: string, other: string): string => `${count} 
 /** The texts that panels show where nobody says otherwise. */
 export const englishTexts: Texts = {
   locale: "en",
-  common: { unknown: "–", copied: "Copied", copyFailed: "Could not copy" },
+  common: {
+    unknown: "–",
+    copied: "Copied",
+    copyFailed: "Could not copy",
+    byteUnits: ["B", "KB", "MB", "GB"],
+  },
   connection: {
     title: "Connection",
     status: { off: "Off", joining: "Joining", joined: "Joined", reconnecting: "Reconnecting" },
@@ -119,11 +205,61 @@ export const englishTexts: Texts = {
       asleep: "Asleep",
       connecting: "Connecting",
     },
-    roundTrip: "Round trip",
+    roundTrip: "Median round trip",
     capabilities: "Capabilities",
     muted: "Muted",
     connecting: "Still connecting",
     attempts: (attempts) => plural(attempts, "attempt", "attempts"),
+    mesh: ({ open, expected, dials }) =>
+      `${open} of ${expected} links${dials === undefined ? "" : `, ${dials} of dials`}`,
+    dialFailures: {
+      "dial-timeout": "No answer in time",
+      "dial-rejected": "The member refused the dial",
+      "dial-superseded": "Another dial took its place",
+      "peer-unavailable": "The member was not there",
+      "link-closed": "The connection closed while it was made",
+      "handshake-timeout": "It did not prove itself in time",
+      "handshake-failed": "It could not prove who it is",
+      "protocol-version": "It speaks another version",
+      "protocol-error": "It broke the protocol",
+      "room-mismatch": "It is in another room",
+      "peer-refused": "One side refused the other",
+      "queue-full": "Too much was waiting",
+      left: "The swarm was left meanwhile",
+      aborted: "It was called off",
+    },
+    keys: "Arrow keys, Home and End move from peer to peer.",
+    agent: "Agent",
+    copyAgent: "Copy the agent id",
+    peerId: "Peer id",
+    copyPeerId: "Copy the peer id",
+    path: "Path",
+    pathOf: ({ local, remote, protocol }) => `${local} ↔ ${remote}, ${protocol}`,
+    roundTripSpread: "Round trip",
+    spread: ({ median, p95 }) => `median ${median}, 95% below ${p95}`,
+    jitter: "Jitter",
+    queue: "Queue",
+    waiting: (bytes) => `${bytes} waiting`,
+    traffic: "Traffic",
+    sent: (count, messages, bytes) => `sent ${messages} ${count === 1 ? "message" : "messages"}, ${bytes}`,
+    received: (count, messages, bytes) =>
+      `received ${messages} ${count === 1 ? "message" : "messages"}, ${bytes}`,
+    connectedSince: "Connected since",
+    since: (time, duration) => `${time}, for ${duration}`,
+    goals: "Goals",
+    region: "Region",
+    mute: "Mute",
+    mutePeer: (peer) => `Mute ${peer}`,
+    unmute: "Unmute",
+    unmutePeer: (peer) => `Unmute ${peer}`,
+    ban: "Ban…",
+    banPeer: (peer) => `Ban ${peer}…`,
+    banQuestion: (peer) => `Ban ${peer}? Every link to this agent is closed, and it is refused from now on.`,
+    banYes: "Ban",
+    banNo: "Cancel",
+    banned: (peer) => `${peer} is banned.`,
+    unban: "Undo",
+    unbanned: (peer) => `${peer} is no longer banned.`,
     empty: {
       off: { what: "The swarm is off.", next: "Join it to see who is here." },
       joining: {
@@ -155,6 +291,76 @@ export const englishTexts: Texts = {
     tableCaption: "Average KB/s in the last 60 seconds",
     period: "Period",
     periodRow: (from, to) => `${from} to ${to} s ago`,
+  },
+  messageStats: {
+    title: "Message statistics",
+    since: (time, duration) => `since ${time}, ${duration} ago`,
+    sent: "Sent",
+    received: "Received",
+    dropped: "Dropped",
+    messages: (count, formatted) => `${formatted} ${count === 1 ? "message" : "messages"}`,
+    view: "What is counted",
+    byType: "By type",
+    byLane: "By lane",
+    byReason: "Dropped",
+    type: "Type",
+    lane: "Lane",
+    reason: "Reason",
+    messagesColumn: "messages",
+    bytesColumn: "bytes",
+    count: "Count",
+    caption: {
+      type: "Messages by type, without signatures and handshakes",
+      lane: "Messages and all bytes by lane",
+      reason: "What was dropped or noticed",
+    },
+    laneNames: { control: "control", bulk: "bulk", datagram: "datagram" },
+    reasons: {
+      "malformed-frame": "Frame that cannot be read",
+      "malformed-message": "Message that cannot be read",
+      "bad-signature": "Signature that does not hold",
+      "repeated-message": "Message that came twice",
+      "stale-message": "Message too old to tell whether it came before",
+      "rate-exceeded": "More than a peer may send",
+      "backlog-exceeded": "Faster than it could be checked",
+      "unknown-type": "Type that nobody here listens to",
+      "invalid-payload": "Content that its schema refuses",
+      muted: "From a muted agent",
+      "queue-full": "Not sent: the queue to a peer was full",
+      "dial-refused": "Dial from a member that was not let in",
+      "room-too-large": "Member beyond the number that we follow",
+      "gap:control": "Gap: a control message never came",
+      "gap:bulk": "Gap: a bulk message never came",
+      "gap:datagram": "Gap: a datagram never came",
+      "malformed-signal": "Signal that cannot be read",
+      "unknown-signal": "Signal of an unknown kind",
+      "foreign-peer-id": "Signal from outside the swarm",
+      "foreign-room-word": "Word about the room from a member without that right",
+      "foreign-link-word": "Word about a link from a third member",
+      "malformed-offer": "Offer that cannot be read",
+      "repeated-offer": "Offer that came twice",
+      "offer-flood": "More offers than a member may make",
+      "unexpected-text": "Text where only bytes belong",
+      "unexpected-channel": "Channel that nobody asked for",
+      "no-fingerprint": "Connection without a fingerprint",
+      "restart-malformed": "Restart that cannot be read",
+      "restart-fingerprint-changed": "Restart with another fingerprint",
+    },
+    notConnected: (reason) => `Not connected: ${reason}`,
+    empty: "No message has gone over the links yet.",
+    nothingDropped: "Nothing was dropped.",
+  },
+  activity: {
+    title: "Activity",
+    count: (count) => (count === 0 ? "" : `last ${count}`),
+    waiting: (count) => `${count} newer`,
+    list: "Last messages, newest first",
+    direction: { sent: "Sent", received: "Received" },
+    peer: { sent: "to", received: "from" },
+    empty: {
+      what: "No message has gone over the links yet.",
+      next: "Each one that is sent or delivered appears here, newest first.",
+    },
   },
   gate: {
     title: "Join the swarm?",

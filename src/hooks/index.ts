@@ -3,11 +3,19 @@
  * @packageDocumentation
  */
 
+export type { ChartPoint } from "./bandwidthSeries.js";
 export { SwarmProvider, type SwarmProviderProps } from "./SwarmProvider.js";
+export type { TrafficColumn, TrafficOrder, TrafficRow } from "./trafficRows.js";
 export { useActivity } from "./useActivity.js";
+export { type ActivityFeed, useActivityFeed } from "./useActivityFeed.js";
 export { useBandwidth } from "./useBandwidth.js";
+export { type BandwidthSeries, useBandwidthSeries } from "./useBandwidthSeries.js";
 export { useConnectingPeers } from "./useConnectingPeers.js";
+export { type ConnectionActions, useConnectionActions } from "./useConnectionActions.js";
+export { useLinkQuality } from "./useLinkQuality.js";
+export { useMeshHealth } from "./useMeshHealth.js";
 export { useMessage } from "./useMessage.js";
+export { useNextTry } from "./useNextTry.js";
 export { useNow } from "./useNow.js";
 export { usePeer } from "./usePeer.js";
 export { usePeers } from "./usePeers.js";
@@ -16,3 +24,5 @@ export { useStats } from "./useStats.js";
 export { useSwarm } from "./useSwarm.js";
 export { useSwarmSelector } from "./useSwarmSelector.js";
 export { useSwarmStatus } from "./useSwarmStatus.js";
+export { type TrafficRows, useTrafficRows } from "./useTrafficRows.js";
+export { useUptime } from "./useUptime.js";

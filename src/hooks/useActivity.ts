@@ -8,6 +8,8 @@ const activityOf = (snapshot: SwarmSnapshot): readonly Activity[] => snapshot.ac
 /**
  * The last messages sent and received, oldest first.
  * @param limit most that are wanted; default and maximum 50
+ * @example
+ * const [last] = useActivity(1);
  */
 export function useActivity(limit: number = ACTIVITY_LENGTH): readonly Activity[] {
   return useSlice(

@@ -11,6 +11,8 @@ const nowOf = ({ series }: BandwidthSnapshot): number | undefined => {
 /**
  * The swarm's clock to the second, milliseconds since the epoch, for durations and countdowns. Stands still
  * while the swarm is off; `undefined` until it has run for a second.
+ * @example
+ * const nowMs = useNow();
  */
 export function useNow(): number | undefined {
   return useBandwidth(nowOf);

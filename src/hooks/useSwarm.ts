@@ -6,6 +6,9 @@ import { SwarmContext } from "./swarmContext.js";
 /**
  * The swarm itself, for what is done to it: `join`, `leave`, `send`, `broadcast`, … It never changes, so
  * reading it renders nothing again; what is shown comes from the other hooks.
+ * @example
+ * const swarm = useSwarm();
+ * <button onClick={() => swarm.broadcast("wave")}>Wave</button>
  * @throws SwarmError where no `SwarmProvider` is above
  */
 export function useSwarm(): Swarm {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { axisTop, chartPoints, tableRows } from "../../src/components/bandwidthSeries.js";
+import { axisTop, chartPoints, tableRows } from "../../src/hooks/bandwidthSeries.js";
 
 const START_MS = Date.UTC(2026, 0, 1);
 const series = (rates: readonly number[]) =>

@@ -43,7 +43,7 @@ describe("useSwarmStatus", () => {
 describe("useSignaling", () => {
   it("renders for signalling, not for traffic", async () => {
     const { network, ada, talk } = await pair();
-    const signaling = probe(ada, useSignaling);
+    const signaling = probe(ada, () => useSignaling());
     await talk();
     expect(signaling.values).toHaveLength(1);
     network.server.stop();

@@ -125,7 +125,7 @@ describe("PeersPanel", () => {
     for (const part of ["Bob", "Connected", "js-sandbox", "local-llm", agentOf(bob).slice(0, 8)]) {
       expect(text).toContain(part);
     }
-    expect(text).toContain("Round trip: 40 ms");
+    expect(text).toContain("Median round trip: 40 ms");
     expect(screen.getByText("1 connected")).toBeTruthy();
   });
 

@@ -1,0 +1,55 @@
+import { type ComponentType, Fragment, isValidElement, type ReactElement, type ReactNode } from "react";
+import { ActivityPanel } from "./ActivityPanel.js";
+import { BandwidthPanel } from "./BandwidthPanel.js";
+import { ConnectionPanel } from "./ConnectionPanel.js";
+import { MessageStatsPanel } from "./MessageStatsPanel.js";
+import type { PanelProps } from "./Panel.js";
+import { PeersPanel } from "./PeersPanel.js";
+
+const PANELS = {
+  connection: ConnectionPanel,
+  bandwidth: BandwidthPanel,
+  peers: PeersPanel,
+  activity: ActivityPanel,
+  "message-stats": MessageStatsPanel,
+} satisfies Record<string, ComponentType<PanelProps>>;
+
+/** A panel that {@link SwarmDashboard} knows. */
+export type PanelName = keyof typeof PANELS;
+
+/** Props of {@link SwarmDashboard}. */
+export interface SwarmDashboardProps {
+  /**
+   * Which panels, in which order; an element in the place of a name is a panel of your own. Default
+   * `connection`, `bandwidth`, `peers`, `activity`, `message-stats`. A constant saves renders.
+   */
+  readonly panels?: readonly (PanelName | ReactElement)[];
+  /** Level of the panels' titles in the page's outline. Default 2. */
+  readonly headingLevel?: PanelProps["headingLevel"];
+  /** Added to the dashboard's own class. */
+  readonly className?: string;
+}
+
+const ALL_PANELS = Object.keys(PANELS) as readonly PanelName[];
+
+/**
+ * The panels in a grid of as many columns as there is room for. Panels in one row are equally high, and their
+ * lists scroll. It brings every panel along, recharts included: an app that shows one of them imports that one.
+ * @example
+ * <SwarmDashboard panels={["connection", "peers", <Chat key="chat" />]} />
+ */
+export function SwarmDashboard(props: SwarmDashboardProps): ReactNode {
+  const { panels = ALL_PANELS, headingLevel, className } = props;
+  return (
+    <div className={className === undefined ? "ps-dashboard" : `ps-dashboard ${className}`}>
+      <div className="ps-dashboard-grid">
+        {panels.map((panel, place) => {
+          // An element that is written inline has no key, and needs one among the others.
+          if (isValidElement(panel)) return <Fragment key={panel.key ?? place}>{panel}</Fragment>;
+          const Known = PANELS[panel];
+          return <Known key={panel} headingLevel={headingLevel} />;
+        })}
+      </div>
+    </div>
+  );
+}
