@@ -15,6 +15,8 @@ export interface Attempt {
 export interface Contact {
   readonly peerId: PeerId;
   isListed: boolean;
+  /** When the room began to list it. */
+  listedAtMs: number;
   /** Attempts since the last success. */
   attempts: number;
   lastError: SwarmError | undefined;
@@ -36,6 +38,8 @@ export interface ProvenContact {
   nextProbeAtMs: number;
   /** Since when the link has not been open. */
   interruptedAtMs: number | undefined;
+  /** Restarts had their time: a new connection may take the link's place. */
+  isGivenUp: boolean;
   /** Weighs offences; see the mesh's limits. */
   strikes: number;
 }
@@ -44,6 +48,7 @@ export function createContact(peerId: PeerId): Contact {
   return {
     peerId,
     isListed: false,
+    listedAtMs: 0,
     attempts: 0,
     lastError: undefined,
     outgoing: undefined,

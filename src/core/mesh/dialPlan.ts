@@ -30,8 +30,12 @@ export function createDialPlan({ runtime, ...options }: DialPlanOptions): DialPl
   let running = 0;
   let isClosed = false;
 
+  // A restart keeps what is under way on a link, a new connection loses it: the restart comes first.
+  const needsLink = ({ proven }: Contact): boolean =>
+    proven === undefined || proven.session.link.state === "closed" || proven.isGivenUp;
+
   const isDue = (contact: Contact): boolean =>
-    !isClosed && contact.isListed && !isAttempting(contact) && contact.proven?.session.link.state !== "open";
+    !isClosed && contact.isListed && !isAttempting(contact) && needsLink(contact);
 
   const delayMs = (contact: Contact): number => {
     const graceMs = options.ownPeerId < contact.peerId ? 0 : DIAL_GRACE_MS;

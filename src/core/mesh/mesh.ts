@@ -11,7 +11,13 @@ import { adoptSequences, createSession, type PeerLimits, type Session } from "..
 import { createAttempts } from "./attempts.js";
 import { type Contact, createContact, isAttempting, type ProvenContact } from "./contact.js";
 import { createDialPlan, DIAL_GRACE_MS } from "./dialPlan.js";
-import { type LivenessLimits, type LivenessVerdict, REDIAL_AFTER_MS } from "./liveness.js";
+import {
+  type LivenessLimits,
+  type LivenessVerdict,
+  REDIAL_AFTER_MS,
+  RESTART_CHANCE_MS,
+  RETURN_GRACE_MS,
+} from "./liveness.js";
 import { createPenalties, MAX_STRIKES, STRIKES } from "./penalties.js";
 import { createSequenceBooks } from "./sequenceBooks.js";
 import { createVigil } from "./vigil.js";
@@ -88,6 +94,8 @@ export function createMesh(options: MeshOptions): Mesh {
   const penalties = createPenalties(clock);
   let runningAnswers = 0;
   let isClosed = false;
+  let hasEntered = false;
+  let resumedAtMs = -Infinity;
 
   const contactOf = (peerId: PeerId): Contact => {
     const existing = contacts.get(peerId);
@@ -177,6 +185,7 @@ export function createMesh(options: MeshOptions): Mesh {
       probedAtMs: undefined,
       nextProbeAtMs: nowMs,
       interruptedAtMs: undefined,
+      isGivenUp: false,
       strikes: before?.strikes ?? 0,
     };
     contact.proven = proven;
@@ -245,6 +254,7 @@ export function createMesh(options: MeshOptions): Mesh {
     const { link } = session;
     if (link.state === "open") {
       proven.interruptedAtMs = undefined;
+      proven.isGivenUp = false;
       setState(contact, proven, "connected");
       probe(contact, proven);
     } else if (link.state === "closed") {
@@ -272,7 +282,8 @@ export function createMesh(options: MeshOptions): Mesh {
   // Its connection failed and the room no longer lists it: nobody will restart that link.
   const dismissIfLost = (contact: Contact): void => {
     const isLost = contact.proven?.session.link.state === "failed" && !contact.isListed;
-    if (isLost && options.isSignalingConnected()) dismiss(contact, "timed-out");
+    const isRoomComplete = options.isSignalingConnected() && clock.now() - resumedAtMs >= RETURN_GRACE_MS;
+    if (isLost && isRoomComplete) dismiss(contact, "timed-out");
   };
 
   const setState = (contact: Contact, proven: ProvenContact, state: ProvenContact["state"]): void => {
@@ -328,7 +339,10 @@ export function createMesh(options: MeshOptions): Mesh {
     if (verdict === "probe") probe(contact, proven);
     dismissIfLost(contact);
     const interruptedMs = nowMs - (proven.interruptedAtMs ?? nowMs);
-    if (interruptedMs >= REDIAL_AFTER_MS && contact.proven === proven) dials.plan(contact);
+    const restartableMs = nowMs - Math.max(resumedAtMs, contact.listedAtMs);
+    if (interruptedMs < REDIAL_AFTER_MS || restartableMs < RESTART_CHANCE_MS) return;
+    proven.isGivenUp = true;
+    if (contact.proven === proven) dials.plan(contact);
   };
 
   const vigil = createVigil({
@@ -346,6 +360,7 @@ export function createMesh(options: MeshOptions): Mesh {
       if (contacts.size >= MAX_LISTED_PEERS && !contacts.has(peerId))
         return events.dropped("room-too-large", peerId);
       const contact = contactOf(peerId);
+      if (!contact.isListed) contact.listedAtMs = clock.now();
       contact.isListed = true;
       if (contact.proven === undefined) reportConnecting(contact);
       dials.plan(contact);
@@ -379,6 +394,8 @@ export function createMesh(options: MeshOptions): Mesh {
       });
     },
     resume() {
+      if (hasEntered) resumedAtMs = clock.now();
+      hasEntered = true;
       for (const contact of [...contacts.values()]) dials.plan(contact);
     },
     session: (peerId) => contacts.get(peerId)?.proven?.session,

@@ -46,19 +46,19 @@ test(`${ROOMS} pairs that dial each other at the same moment end with one link e
         for (const swarm of window.swarms) swarm.broadcast("chat", swarm.getSignalingStatus().room);
       });
     }
+    const links = ours!.map(([link]) => link);
     await Promise.all(
       pages.map(({ page }) =>
-        page.evaluate(
-          async (links) => {
-            await window.untilTrue(() => window.received.length === window.swarms.length);
-            const now = window.swarms.map((swarm) => swarm.store.getSnapshot().peers[0]?.linkId);
-            if (now.join() !== links.join()) throw new Error(`Links changed from ${links} to ${now}.`);
-            window.received.length = 0;
-            await Promise.all(window.swarms.map((swarm) => swarm.leave()));
-          },
-          ours!.map(([link]) => link),
-        ),
+        page.evaluate(async (expected) => {
+          await window.untilTrue(() => window.received.length === window.swarms.length);
+          window.received.length = 0;
+          const now = window.swarms.map((swarm) => swarm.store.getSnapshot().peers[0]?.linkId);
+          if (now.join() !== expected.join()) throw new Error(`Links changed from ${expected} to ${now}.`);
+        }, links),
       ),
+    );
+    await Promise.all(
+      pages.map(({ page }) => page.evaluate(() => Promise.all(window.swarms.map((swarm) => swarm.leave())))),
     );
   }
   console.log(`${glares} of ${ROOMS} pairs really dialled at once`);

@@ -13,8 +13,10 @@ test("recoveries that take their time, side by side", async ({ lab }) => {
   const scenarios: Record<string, () => Promise<void>> = {
     "a link cut for 30 s": () => cutFor(lab, { cutMs: 30_000 }),
     "a link cut for 5 s": () => cutFor(lab, { cutMs: 5000 }),
-    "a link cut for 30 s, signalling away as well": () =>
-      cutFor(lab, { cutMs: 30_000, isSignalingAway: true }),
+    "a link cut for 30 s, signalling back before it": () =>
+      cutFor(lab, { cutMs: 30_000, signalingReturns: "before" }),
+    "a link cut for 30 s, signalling back after it": () =>
+      cutFor(lab, { cutMs: 30_000, signalingReturns: "after" }),
     "a link cut when its ICE servers have expired": () => freshIceServers(lab),
     "a tab frozen for 20 s": () => frozenTab(lab),
     "a peer killed": () => killedPeer(lab),

@@ -10,18 +10,18 @@ import {
 
 export interface CutOptions {
   readonly cutMs: number;
-  /** Signalling is cut with the link and comes back a moment after it. */
-  readonly isSignalingAway?: boolean;
+  /** Signalling goes away with the link, and comes back a moment before or after it. Default: it stays. */
+  readonly signalingReturns?: "before" | "after";
 }
 
 const SEND_EVERY_MS = 500;
-const SIGNALING_LATER_MS = 2000;
+const SIGNALING_APART_MS = 4000;
 // Chromium calls a silent connection disconnected after some 5 s, and failed after some 15 s.
 const FAILED_AFTER_MS = 20_000;
 
 /** Cuts the only path between two pages, which go on sending, and restores it. */
-export async function cutFor(lab: Lab, { cutMs, isSignalingAway = false }: CutOptions): Promise<void> {
-  if (isSignalingAway) lab.expectErrors(SERVER_AWAY);
+export async function cutFor(lab: Lab, { cutMs, signalingReturns }: CutOptions): Promise<void> {
+  if (signalingReturns !== undefined) lab.expectErrors(SERVER_AWAY);
   const network = await lab.createNetwork(await lab.startSignaling());
   const room = lab.freshRoom();
   const pages = await lab.openPages(2);
@@ -36,21 +36,27 @@ export async function cutFor(lab: Lab, { cutMs, isSignalingAway = false }: CutOp
 
   await Promise.all(pages.map(({ page }) => page.evaluate(startSending, SEND_EVERY_MS)));
   network.cut();
-  if (isSignalingAway) network.cutSignaling();
+  if (signalingReturns !== undefined) network.cutSignaling();
   const cutAt = Date.now();
   if (cutMs >= FAILED_AFTER_MS) {
     await Promise.all(
       pages.map((page) => page.until(({ peers }) => peers[0]?.state === "unreachable", undefined)),
     );
   }
+  if (signalingReturns === "before") {
+    await delay(cutAt + cutMs - SIGNALING_APART_MS - Date.now());
+    network.restoreSignaling();
+    await Promise.all(pages.map(({ page }) => page.evaluate(() => window.swarm.reconnect())));
+    await Promise.all(pages.map((page) => page.until(({ status }) => status === "joined", undefined)));
+  }
   await delay(cutAt + cutMs - Date.now());
   network.restore();
-  if (isSignalingAway) {
-    await delay(SIGNALING_LATER_MS);
+  if (signalingReturns === "after") {
+    await delay(SIGNALING_APART_MS);
     network.restoreSignaling();
   }
 
-  await untilFullMesh(pages, { withinMs: 20_000 });
+  await untilFullMesh(pages, { withinMs: 30_000 });
   const sent = await Promise.all(pages.map(({ page }) => page.evaluate(() => window.stopSending())));
   const numbersUpTo = (count: number): number[] => Array.from({ length: count }, (_, index) => index);
   expect(Math.min(...sent)).toBeGreaterThanOrEqual(Math.floor(cutMs / SEND_EVERY_MS) - 1);
