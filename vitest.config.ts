@@ -66,7 +66,8 @@ export default defineConfig({
           include: [...prebundled.include, "storybook/test"],
           entries: [...prebundled.entries, ".storybook/preview.tsx", "stories/**/*.tsx"],
         },
-        test: { name: "storybook", setupFiles, browser },
+        // A thousand members gather, and axe looks at each of them.
+        test: { name: "storybook", setupFiles, browser, testTimeout: 60_000 },
       },
     ],
   },

@@ -37,6 +37,7 @@ export const prebundled = {
     "react/jsx-dev-runtime",
     "recharts",
     "@tanstack/react-query",
+    "@tanstack/react-virtual",
     "peerjs",
     "valibot",
     "idb",

@@ -3,6 +3,7 @@ import type { Swarm, SwarmOptions, SwarmStatus } from "../core/index.js";
 import { manualClock } from "./manualClock.js";
 import type { MemoryHost } from "./memoryHost.js";
 import { type MemoryNetwork, type MemoryNetworkOptions, memoryNetwork } from "./memoryNetwork.js";
+import { type ScriptedPeer, scriptedPeer } from "./scriptedPeer.js";
 
 /** What a swarm on a simulated network says of itself. */
 export type MockMemberOptions = Omit<SwarmOptions, "transport" | "runtime">;
@@ -19,6 +20,11 @@ export interface MockSwarmOptions {
   readonly swarm?: MockMemberOptions;
   /** How many other members there are, or who they are. Default 3. */
   readonly peers?: number | readonly MockMemberOptions[];
+  /**
+   * Members beside `peers` that answer and do nothing by themselves; default 0. They cost so little that a
+   * thousand fit, with `network: { signatures: "toy" }`.
+   */
+  readonly crowd?: number;
   /** Latency, bandwidth, loss and seed. */
   readonly network?: Omit<MemoryNetworkOptions, "clock">;
   /**
@@ -41,6 +47,8 @@ export interface MockSwarm {
   readonly host: MemoryHost;
   readonly network: MemoryNetwork;
   readonly peers: readonly MockMember[];
+  /** Empty until `start()` is done. */
+  readonly crowd: readonly ScriptedPeer[];
   /** Brings everyone to where the options say. */
   start(): Promise<void>;
   /** Turns the time by `ms`, letting everything happen that is due on the way. */
@@ -82,6 +90,7 @@ export function createMockSwarm(options: MockSwarmOptions = {}): MockSwarm {
     return { host: own, swarm: own.swarm({ name: undefined, room, ...member }) };
   });
 
+  let crowd: readonly ScriptedPeer[] = [];
   let endScript: Cancel | undefined;
   let stopRunning: Cancel | undefined;
   let isClosed = false;
@@ -107,13 +116,32 @@ export function createMockSwarm(options: MockSwarmOptions = {}): MockSwarm {
     }
   };
 
+  const enterCrowd = async (count: number): Promise<void> => {
+    let hasEntered = false;
+    const entering = Promise.all(
+      Array.from({ length: count }, (_, index) => {
+        const profile = profileOf(peers.length + index);
+        return scriptedPeer(network.host(profile.name), {
+          room,
+          profile: { ...profile, goals: [], region: null, knowledgeHeads: [] },
+        });
+      }),
+    ).finally(() => {
+      hasEntered = true;
+    });
+    await until(() => hasEntered, "gather");
+    crowd = await entering;
+  };
+
   const enter = async (): Promise<void> => {
+    await enterCrowd(options.crowd ?? 0);
+    if (isClosed) return;
     const members = peers.map((peer) => peer.swarm);
     if (status === "joined" || status === "reconnecting") members.push(swarm);
     // What goes wrong is in the swarm's store as the reason.
     for (const member of members) member.join().catch(() => undefined);
     await until(
-      () => isClosed || members.every((member) => hasGathered(member, members.length - 1)),
+      () => isClosed || members.every((member) => hasGathered(member, members.length - 1 + crowd.length)),
       "gather",
     );
     if (isClosed) return;
@@ -131,6 +159,9 @@ export function createMockSwarm(options: MockSwarmOptions = {}): MockSwarm {
     host,
     network,
     peers,
+    get crowd() {
+      return crowd;
+    },
     advance,
     async start() {
       await enter();
@@ -155,6 +186,7 @@ export function createMockSwarm(options: MockSwarmOptions = {}): MockSwarm {
       });
       await until(() => hasLeft, "leave");
       await leaving;
+      for (const peer of crowd) peer.leave();
       await inTurn(network.settle);
     },
   };
@@ -162,10 +194,14 @@ export function createMockSwarm(options: MockSwarmOptions = {}): MockSwarm {
 
 function membersOf(peers: MockSwarmOptions["peers"] = DEFAULT_PEERS): readonly MockMemberOptions[] {
   if (typeof peers !== "number") return peers;
-  return Array.from({ length: peers }, (_, index) => ({
+  return Array.from({ length: peers }, (_, index) => profileOf(index));
+}
+
+function profileOf(index: number): { readonly name: string; readonly capabilities: readonly string[] } {
+  return {
     name: NAMES[index] ?? `Peer ${index + 1}`,
     capabilities: CAPABILITIES[index % CAPABILITIES.length] ?? [],
-  }));
+  };
 }
 
 function hasGathered(swarm: Swarm, others: number): boolean {

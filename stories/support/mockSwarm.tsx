@@ -25,7 +25,7 @@ export const mockInitialGlobals: NetworkGlobals = {
 export const mockGlobals: NonNullable<Preview["globalTypes"]> = {
   peers: toolbar("Peers", "users", "Number of remote members; a change begins the story anew", [
     ["story", "as the story has it"],
-    ...["0", "1", "5", "20"].map((count): [string, string] => [`${count}-peers`, count]),
+    ...["0", "1", "5", "20", "200", "1000"].map((count): [string, string] => [`${count}-peers`, count]),
   ]),
   latency: toolbar("Latency", "timer", "One-way delay of signalling and data", [
     ["story", "as the story has it"],
@@ -100,6 +100,15 @@ export const withMockSwarm: Decorator = (Story, { parameters, globals, canvasEle
   );
 };
 
+// Real swarms are all linked with one another: more of them than this would keep a page busy with themselves.
+const MOST_SWARMS = 20;
+
+/** The same story among so many members. */
+export function withPeers(options: MockSwarmOptions, count: number): MockSwarmOptions {
+  if (count <= MOST_SWARMS) return { ...options, peers: count, crowd: 0 };
+  return { ...options, peers: 0, crowd: count, network: { ...options.network, signatures: "toy" } };
+}
+
 interface SceneProps {
   readonly options: MockSwarmOptions;
   readonly network: NetworkGlobals;
@@ -139,7 +148,7 @@ function useBehaviour(mock: MockSwarm | undefined, name: "latencyMs" | "datagram
 function usePartition(mock: MockSwarm | undefined, chosen: string): void {
   useEffect(() => {
     if (mock === undefined || chosen === "none") return;
-    const hosts = mock.peers.map((peer) => peer.host);
+    const hosts = [...mock.peers, ...mock.crowd].map((peer) => peer.host);
     const reachable = chosen === "half" ? hosts.slice(0, Math.floor(hosts.length / 2)) : [];
     mock.network.partition([mock.host, ...reachable], hosts.slice(reachable.length));
     return () => mock.network.heal();

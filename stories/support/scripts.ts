@@ -7,11 +7,13 @@ export type Script = (mock: MockSwarm) => Cancel | undefined;
 const LETTERS = "abcdefghijklmnopqrstuvwxyz ";
 const MEAN_PAUSE_MS = 700;
 const MEAN_CHARACTERS = 1200;
+// Messages per second of one of many: a room in which all talk at once is no room.
+const CROWD_RATE = 0.05;
 // Longer than a minute's third, so that the chart shows that the talk comes and goes.
 const SWELL_MS = 17_000;
 
 /** Everyone talks: the others to the swarm that is looked at, and it to everyone. */
-export const talk: Script = ({ swarm, host, peers }) => {
+export const talk: Script = ({ swarm, host, peers, crowd }) => {
   const random = seededRandom(7);
   const you: MockMember = { swarm, host };
   const ends = [you, ...peers].map((member, index) => {
@@ -32,6 +34,9 @@ export const talk: Script = ({ swarm, host, peers }) => {
       stopHearing();
     };
   });
+  for (const [index, peer] of crowd.entries()) {
+    ends.push(peer.talk(CROWD_RATE * (0.5 + random.next()), "chat", () => ({ text: sentence(100, index) })));
+  }
   return () => {
     for (const end of ends) end();
   };
