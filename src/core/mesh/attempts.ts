@@ -1,5 +1,5 @@
 import { settleWithin } from "../abort.js";
-import { SwarmError, toSwarmError } from "../errors.js";
+import { SwarmError, type SwarmErrorCode, toSwarmError } from "../errors.js";
 import type { PeerId } from "../identity/ids.js";
 import type { Runtime } from "../runtime.js";
 import type { Link, LinkCloseReason } from "../transport/transport.js";
@@ -85,9 +85,17 @@ function openInTime(
   );
 }
 
+const CLOSE_REASONS: Readonly<Partial<Record<SwarmErrorCode, LinkCloseReason>>> = {
+  aborted: "superseded",
+  "peer-refused": "refused",
+  "handshake-failed": "protocol-error",
+  "protocol-error": "protocol-error",
+  "protocol-version": "protocol-error",
+  "room-mismatch": "protocol-error",
+};
+
 function closeReasonOf(error: SwarmError): LinkCloseReason {
-  if (error.code === "aborted") return "superseded";
-  return error.code === "peer-refused" ? "refused" : "protocol-error";
+  return CLOSE_REASONS[error.code] ?? "timed-out";
 }
 
 function closedTooEarly(peerId: PeerId): SwarmError {

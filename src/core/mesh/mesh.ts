@@ -225,7 +225,7 @@ export function createMesh(options: MeshOptions): Mesh {
         gap: (lane) => events.dropped(`gap:${lane}`, peerId),
         frame: (direction, lane, bytes) => events.frame(direction, peerId, lane, bytes),
         failure() {
-          if (link.state !== "closed") link.close("protocol-error");
+          if (link.state !== "closed") link.close("remote-closed");
         },
       },
     });
@@ -268,6 +268,8 @@ export function createMesh(options: MeshOptions): Mesh {
   };
 
   const linkClosed = (contact: Contact, proven: ProvenContact, reason: LinkCloseReason): void => {
+    // The transport found the offence, or the peer found one of ours: either way not again at once.
+    if (reason === "protocol-error") penalties.impose(contact.peerId);
     if (isAttempting(contact)) return setState(contact, proven, "unreachable");
     dismissOnceDigested(contact, proven, GONE_REASONS[reason]);
   };

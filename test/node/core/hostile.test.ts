@@ -481,6 +481,20 @@ function asLinkTo(link: Link, peerId: string, isInitiator: boolean): Link {
 }
 
 describe("a peer that has proved itself and then", () => {
+  it("breaks off with a protocol error is not let in again at once", async () => {
+    const network = memoryNetwork();
+    const ada = network.swarm();
+    await inTime(network, ada.join());
+    const intruder = await intrude(network);
+    const link = await proveByHand(network, intruder, ada);
+    link.close("protocol-error");
+    await until(network, () => view(ada, intruder.peerId) === undefined, 1000, 10);
+    await expect(intruder.dial(ada)).rejects.toMatchObject({ code: "dial-rejected" });
+    expect(dropped(ada)["dial-refused"]).toBe(1);
+    intruder.room.close();
+    await leaveNothing(network, [ada]);
+  });
+
   async function proven() {
     const room = await honestRoom();
     const intruder = await intrude(room.network);
