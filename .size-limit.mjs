@@ -36,19 +36,24 @@ export default [
   {
     name: "the whole of peerswarm/react, beyond the core",
     import: { [hooks]: "*" },
-    limit: "1.5 KB",
+    limit: "2.9 KB",
   },
   {
-    name: "one panel without a chart, beyond the core",
+    name: "one panel without a chart or a long list, beyond the core",
+    import: { [components]: "{ ConnectionPanel }" },
+    limit: "6.4 KB",
+  },
+  {
+    name: "the peers panel with its long list, beyond the core",
     import: { [components]: "{ PeersPanel }" },
-    limit: "3.6 KB",
+    limit: "21.5 KB",
   },
   {
     name: "the whole of peerswarm/components, beyond the core, without recharts",
     import: { [components]: "*" },
-    limit: "8 KB",
+    limit: "28 KB",
   },
-  { name: "peerswarm/styles.css", path: "dist/styles.css", limit: "3 KB" },
+  { name: "peerswarm/styles.css", path: "dist/styles.css", limit: "4.5 KB" },
 ].map((budget) => ({
   gzip: true,
   // esbuild warns of imports that a tree shaker drops, as it should.

@@ -69,6 +69,8 @@ const packagesOf = (modules: readonly string[]): string[] => [
 const own = (modules: readonly string[], layer: string): string[] =>
   modules.filter((name) => name.startsWith(`peerswarm/dist/${layer}/`));
 
+const othersMarkup = ["ps-metrics", "ps-exposure", "ps-membership"];
+
 describe("an app with useSwarm and the peers panel", async () => {
   const { atOnce, later, code } = await bundle(`
     import { createSwarm } from "peerswarm";
@@ -99,7 +101,7 @@ describe("an app with useSwarm and the peers panel", async () => {
 
   it("has no other panel", () => {
     const panels = own([...atOnce, ...later], "components").filter((name) =>
-      /(Panel|Gate|Chart)\.js$/.test(name),
+      /(Panel|Gate|Chart|Dashboard)\.js$/.test(name),
     );
     expect(panels.toSorted()).toEqual([
       "peerswarm/dist/components/Panel.js",
@@ -107,9 +109,8 @@ describe("an app with useSwarm and the peers panel", async () => {
     ]);
   });
 
-  it.each(["ps-metrics", "ps-exposure", "ps-membership", "ps-feedback"])(
-    "has nothing of the markup of other panels: %s",
-    (marker) => expect(code).not.toContain(marker),
+  it.each(othersMarkup)("has nothing of the markup of other panels: %s", (marker) =>
+    expect(code).not.toContain(marker),
   );
 
   it.each(["testing", "server"])("has nothing of peerswarm/%s", (layer) => {
@@ -118,14 +119,14 @@ describe("an app with useSwarm and the peers panel", async () => {
   });
 });
 
-describe("an app with the bandwidth panel", () => {
-  // Without it a renamed recharts would make the test above pass for nothing.
-  it("has recharts", async () => {
+describe("an app with every panel", () => {
+  // Without it a renamed class or package would make the tests above pass for nothing.
+  it("has what the app above has not", async () => {
     const { atOnce, code } = await bundle(
-      `import { BandwidthPanel } from "peerswarm/components"; console.log(BandwidthPanel);`,
+      `import * as components from "peerswarm/components"; console.log(components);`,
     );
     expect(packagesOf(atOnce)).toContain("recharts");
-    expect(code).toContain("ps-metrics");
+    for (const marker of othersMarkup) expect(code).toContain(marker);
   });
 });
 

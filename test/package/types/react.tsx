@@ -1,13 +1,16 @@
 import { createSwarm, defineMessage, type PeerSnapshot, type Swarm, type SwarmStatus } from "peerswarm";
 import {
+  ActivityPanel,
   BandwidthPanel,
   ConnectionPanel,
   CopyButton,
   englishTexts,
+  MessageStatsPanel,
   Panel,
   type PanelProps,
   PeersPanel,
   peerLabel,
+  SwarmDashboard,
   SwarmGate,
   shortAgentId,
   type TextsOverride,
@@ -79,6 +82,9 @@ export const app: ReactNode = (
         <PeersPanel title="Everyone" />
         <BandwidthPanel />
         <OwnPanel />
+        <MessageStatsPanel />
+        <ActivityPanel />
+        <SwarmDashboard />
       </SwarmGate>
     </TextsProvider>
   </SwarmProvider>
