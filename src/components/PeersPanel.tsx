@@ -2,6 +2,7 @@ import { type ReactNode, useRef, useState } from "react";
 import type { AgentId, PeerSnapshot } from "../core/index.js";
 import { usePeers, useSwarm, useSwarmSelector, useSwarmStatus } from "../hooks/index.js";
 import { ConnectingList } from "./ConnectingList.js";
+import { formatCount } from "./format.js";
 import { MeshLine } from "./MeshLine.js";
 import { Panel, type PanelProps } from "./Panel.js";
 import { PeerList } from "./PeerList.js";
@@ -14,7 +15,7 @@ import { useTexts } from "./TextsProvider.js";
  * connecting, with attempts and the last error. A list of a thousand renders only what is in sight.
  */
 export function PeersPanel(props: PanelProps): ReactNode {
-  const { peers: texts } = useTexts();
+  const { peers: texts, locale } = useTexts();
   const count = usePeers((peers) => peers.filter((peer) => peer.state === "connected").length);
   const isEmpty = useSwarmSelector((swarm) => swarm.peers.length === 0);
   const [ban, setBan] = useState<Ban>();
@@ -26,7 +27,7 @@ export function PeersPanel(props: PanelProps): ReactNode {
       {...props}
       name="peers"
       state={isEmpty ? "empty" : "full"}
-      aside={<span className="ps-count">{texts.count(count)}</span>}
+      aside={<span className="ps-count">{texts.count(count, formatCount(count, locale))}</span>}
     >
       <div className="ps-peers-head">
         <MeshLine />

@@ -32,7 +32,7 @@ export interface Texts {
   };
   readonly peers: {
     readonly title: string;
-    readonly count: (connected: number) => string;
+    readonly count: (connected: number, formatted: string) => string;
     readonly state: Readonly<Record<PeerSnapshot["state"] | "connecting", string>>;
     /** Of the number in a row; it is the median. */
     readonly roundTrip: string;
@@ -198,7 +198,7 @@ export const englishTexts: Texts = {
   },
   peers: {
     title: "Peers",
-    count: (connected) => `${connected} connected`,
+    count: (_connected, formatted) => `${formatted} connected`,
     state: {
       connected: "Connected",
       unreachable: "Unreachable",

@@ -1,6 +1,13 @@
-import { useNow } from "./useNow.js";
-import { useSignaling } from "./useSignaling.js";
-import { useSwarmStatus } from "./useSwarmStatus.js";
+import type { SwarmSnapshot } from "../core/index.js";
+import { nowOf } from "./useNow.js";
+import { useSwarmSelector } from "./useSwarmSelector.js";
+
+function nextTryOf({ status, signaling, bandwidth }: SwarmSnapshot): number | undefined {
+  const { reason, isConnected, nextTryAtMs } = signaling;
+  if (status === "off" || reason === undefined || isConnected) return undefined;
+  const nowMs = nowOf(bandwidth);
+  return nextTryAtMs === undefined || nowMs === undefined ? 0 : Math.max(0, nextTryAtMs - nowMs);
+}
 
 /**
  * Milliseconds until signalling is tried again, to the second; 0 while it is being tried, `undefined` where
@@ -9,10 +16,5 @@ import { useSwarmStatus } from "./useSwarmStatus.js";
  * const waitMs = useNextTry();
  */
 export function useNextTry(): number | undefined {
-  const status = useSwarmStatus();
-  const isBroken = useSignaling(({ reason, isConnected }) => reason !== undefined && !isConnected);
-  const nextTryAtMs = useSignaling((signaling) => signaling.nextTryAtMs);
-  const nowMs = useNow();
-  if (status === "off" || !isBroken) return undefined;
-  return nextTryAtMs === undefined || nowMs === undefined ? 0 : Math.max(0, nextTryAtMs - nowMs);
+  return useSwarmSelector(nextTryOf);
 }

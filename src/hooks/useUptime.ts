@@ -1,5 +1,12 @@
-import { useNow } from "./useNow.js";
-import { useSignaling } from "./useSignaling.js";
+import type { SwarmSnapshot } from "../core/index.js";
+import { nowOf } from "./useNow.js";
+import { useSwarmSelector } from "./useSwarmSelector.js";
+
+function uptimeOf({ signaling, bandwidth }: SwarmSnapshot): number | undefined {
+  const { connectedAtMs } = signaling;
+  if (connectedAtMs === undefined) return undefined;
+  return Math.max(0, (nowOf(bandwidth) ?? connectedAtMs) - connectedAtMs);
+}
 
 /**
  * Milliseconds since signalling was connected without a break, to the second; `undefined` while it is not.
@@ -7,7 +14,5 @@ import { useSignaling } from "./useSignaling.js";
  * const uptimeMs = useUptime();
  */
 export function useUptime(): number | undefined {
-  const connectedAtMs = useSignaling((signaling) => signaling.connectedAtMs);
-  const nowMs = useNow();
-  return connectedAtMs === undefined ? undefined : Math.max(0, (nowMs ?? connectedAtMs) - connectedAtMs);
+  return useSwarmSelector(uptimeOf);
 }

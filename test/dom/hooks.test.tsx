@@ -1,15 +1,25 @@
+import { act } from "@testing-library/react";
 import {
   useActivity,
+  useActivityFeed,
   useBandwidth,
+  useBandwidthSeries,
   useConnectingPeers,
+  useConnectionActions,
+  useLinkQuality,
+  useMeshHealth,
+  useNextTry,
   useNow,
   usePeer,
   usePeers,
   useSignaling,
   useStats,
   useSwarmStatus,
+  useTrafficRows,
+  useUptime,
 } from "peerswarm/react";
 import { memoryNetwork } from "peerswarm/testing";
+import { useState } from "react";
 import { describe, expect, it } from "vitest";
 import { idOf } from "../node/core/support.js";
 import { probe, settle, together, turn } from "./support.js";
@@ -203,5 +213,193 @@ describe("useNow", () => {
     const renders = now.values.length;
     for (let quarters = 0; quarters < 40; quarters++) await turn(network, 250);
     expect(now.values).toHaveLength(renders + 10);
+  });
+});
+
+describe("useLinkQuality", () => {
+  it("tells how well one peer is reached", async () => {
+    const network = memoryNetwork({ latencyMs: 20 });
+    const [ada, bob] = [network.swarm(), network.swarm()];
+    await together(network, ada, bob);
+    const quality = probe(ada, () => useLinkQuality(idOf(bob)));
+    await turn(network, 5000);
+    expect(quality.last()).toMatchObject({
+      roundTripP50Ms: 40,
+      roundTripP95Ms: 40,
+      jitterMs: 0,
+      queuedBytes: 0,
+      path: { local: "memory", remote: "memory" },
+    });
+  });
+
+  it("renders only for its own peer and for what was selected", async () => {
+    const network = memoryNetwork({ latencyMs: 20 });
+    const [ada, bob, cy] = [network.swarm(), network.swarm(), network.swarm()];
+    await together(network, ada, bob, cy);
+    await turn(network, 5000);
+    const bobId = idOf(bob);
+    const all = probe(ada, () => useLinkQuality(bobId));
+    const path = probe(ada, () => useLinkQuality(bobId, (quality) => quality.path));
+    const before = ada.store.getSnapshot().quality;
+    cy.leave();
+    await settle(network);
+    await turn(network, 1000);
+    expect(ada.store.getSnapshot().quality).not.toBe(before);
+    expect(all.values).toHaveLength(1);
+    // Another latency changes the round trip, and not the path.
+    network.behaviour.latencyMs = 60;
+    await turn(network, 5000);
+    expect(all.values.length).toBeGreaterThan(1);
+    expect(path.values).toHaveLength(1);
+  });
+
+  it("knows nothing of a peer that is not there", () => {
+    const { values } = probe(memoryNetwork().swarm(), () => useLinkQuality("nobody"));
+    expect(values).toEqual([expect.objectContaining({ roundTripP50Ms: undefined, queuedBytes: 0 })]);
+  });
+});
+
+describe("useMeshHealth", () => {
+  it("counts links and dials, and renders for neither traffic nor news of a peer", async () => {
+    const { network, ada, bob, talk } = await pair();
+    const health = probe(ada, () => useMeshHealth());
+    const expected = probe(ada, () => useMeshHealth(({ expectedLinks }) => expectedLinks));
+    expect(health.last()).toMatchObject({ expectedLinks: 1, openLinks: 1, missing: [] });
+    expect(health.last().attempts).toMatchObject({ succeeded: 1, failed: 0, successRate: 1 });
+    await talk();
+    bob.announce({ name: "Robert" });
+    await settle(network);
+    expect([health.values.length, expected.values.length]).toEqual([1, 1]);
+    bob.leave();
+    await settle(network);
+    await turn(network, 1000);
+    expect(health.last()).toMatchObject({ expectedLinks: 0, openLinks: 0 });
+    expect(expected.values).toEqual([1, 0]);
+  });
+
+  it("names who is missing", async () => {
+    const network = memoryNetwork();
+    const [here, there] = [network.host(), network.host()];
+    const [ada, bob] = [here.swarm(), there.swarm()];
+    await together(network, ada, bob);
+    const missing = probe(ada, () => useMeshHealth((health) => health.missing));
+    network.partition([here], [there]);
+    await turn(network, 10_000);
+    expect(missing.values).toEqual([[], [idOf(bob)]]);
+  });
+});
+
+describe("useActivityFeed", () => {
+  it("is newest first, stands still while it is held, and counts what waits", async () => {
+    const { network, ada, bob } = await pair();
+    ada.on("chat", () => undefined);
+    const say = async (): Promise<void> => {
+      bob.broadcast("chat", "hello");
+      await turn(network, 500);
+    };
+    await say();
+    let hold: (isHeld: boolean) => void = () => undefined;
+    const feed = probe(ada, () => {
+      const [isHeld, setHeld] = useState(false);
+      hold = setHeld;
+      return useActivityFeed({ isHeld });
+    });
+    const ids = (): number[] => feed.last().activities.map(({ id }) => id);
+    const before = ids();
+    expect(before).toEqual(before.toSorted((a, b) => b - a));
+    await act(async () => hold(true));
+    await say();
+    await say();
+    expect([ids(), feed.last().waiting]).toEqual([before, 2]);
+    await act(async () => hold(false));
+    expect([ids().length, feed.last().waiting]).toEqual([before.length + 2, 0]);
+  });
+});
+
+describe("useBandwidthSeries", () => {
+  it("gives what a chart draws, once a second", async () => {
+    const { network, ada, talk } = await pair();
+    const series = probe(ada, useBandwidthSeries);
+    await talk();
+    await turn(network, 2000);
+    const { points, peakDown, top, isSilent } = series.last();
+    expect(points[points.length - 1]?.second).toBe(0);
+    expect(peakDown).toBeGreaterThan(2.9);
+    expect(top).toBeGreaterThanOrEqual(peakDown);
+    expect(isSilent).toBe(false);
+    const renders = series.values.length;
+    for (let quarters = 0; quarters < 8; quarters++) await turn(network, 250);
+    expect(series.values).toHaveLength(renders + 2);
+  });
+});
+
+describe("useTrafficRows", () => {
+  it("sorts by a column and back, and keeps equal rows in order", async () => {
+    const { ada, talk } = await pair();
+    ada.on("noise", () => undefined);
+    const table = probe(ada, () => useTrafficRows("type"));
+    await talk();
+    const names = (): string[] => table.last().rows.map(({ name }) => name);
+    expect(names()[0]).toBe("noise");
+    await act(async () => table.last().sortBy("name"));
+    expect(table.last().order).toEqual({ column: "name", direction: "ascending" });
+    expect(names()).toEqual(names().toSorted());
+    await act(async () => table.last().sortBy("name"));
+    expect(names()).toEqual(names().toSorted().reverse());
+    await act(async () => table.last().sortBy("messagesReceived"));
+    expect(table.last().order.direction).toBe("descending");
+    const ones = table.last().rows.filter(({ messagesReceived }) => messagesReceived === 1);
+    expect(ones.map(({ name }) => name)).toEqual(ones.map(({ name }) => name).toSorted());
+  });
+
+  it("does not render for another table's traffic", async () => {
+    const { network, ada, talk } = await pair();
+    await turn(network, 1000);
+    const types = probe(ada, () => useTrafficRows("type"));
+    const peers = probe(ada, () => useTrafficRows("peer"));
+    // Nobody listens: the frame counts for the peer, and the message for no type.
+    await talk();
+    expect(types.values).toHaveLength(1);
+    expect(peers.values.length).toBeGreaterThan(1);
+  });
+});
+
+describe("useConnectionActions", () => {
+  it("says what makes sense, does it, and renders once per status", async () => {
+    const network = memoryNetwork();
+    const ada = network.swarm();
+    const actions = probe(ada, useConnectionActions);
+    expect(actions.last()).toMatchObject({ canDisconnect: false, canAnnounce: false });
+    actions.last().reconnect();
+    await turn(network, 1000);
+    expect(actions.last()).toMatchObject({ canDisconnect: true, canAnnounce: true });
+    expect(actions.last().announce()).toBe(0);
+    const renders = actions.values.length;
+    await turn(network, 5000);
+    expect(actions.values).toHaveLength(renders);
+    actions.last().disconnect();
+    await turn(network, 1000);
+    expect(actions.last().canDisconnect).toBe(false);
+  });
+});
+
+describe("useUptime and useNextTry", () => {
+  it("count on the swarm's own clock, each while there is something to count", async () => {
+    const network = memoryNetwork();
+    const ada = network.swarm({ signalingRetryMs: 20_000 });
+    const uptime = probe(ada, useUptime);
+    const nextTry = probe(ada, useNextTry);
+    expect([uptime.last(), nextTry.last()]).toEqual([undefined, undefined]);
+    await together(network, ada);
+    await turn(network, 10_000);
+    expect(Math.round((uptime.last() as number) / 1000)).toBe(10);
+    expect(nextTry.values).toEqual([undefined]);
+    network.server.stop();
+    await turn(network, 2000);
+    expect(uptime.last()).toBeUndefined();
+    const waitMs = nextTry.last() as number;
+    expect(waitMs).toBeGreaterThan(0);
+    await turn(network, 3000);
+    expect(nextTry.last()).toBe(waitMs - 3000);
   });
 });
