@@ -8,8 +8,8 @@ export const ASLEEP_AFTER_MS = 10_000;
 export const REDIAL_AFTER_MS = 35_000;
 /** Time that restarts get, once both ends can signal again, before a new connection takes the link's place. */
 export const RESTART_CHANCE_MS = 10_000;
-/** After an outage of signalling the members come back one by one: who is not listed yet has not gone. */
-export const RETURN_GRACE_MS = 20_000;
+/** After an outage members come back one by one, up to 30 s apart: who is not listed yet has not gone. */
+export const RETURN_GRACE_MS = 35_000;
 // A sweep that comes this much too late means that this process slept, not that the others died.
 const OWN_SLEEP_MS = 5000;
 

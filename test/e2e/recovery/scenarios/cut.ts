@@ -46,14 +46,17 @@ export async function cutFor(lab: Lab, { cutMs, signalingReturns }: CutOptions):
   if (signalingReturns === "before") {
     await delay(cutAt + cutMs - SIGNALING_APART_MS - Date.now());
     network.restoreSignaling();
-    await Promise.all(pages.map(({ page }) => page.evaluate(() => window.swarm.reconnect())));
-    await Promise.all(pages.map((page) => page.until(({ status }) => status === "joined", undefined)));
+    await Promise.all(pages.map(rejoin));
   }
   await delay(cutAt + cutMs - Date.now());
   network.restore();
   if (signalingReturns === "after") {
     await delay(SIGNALING_APART_MS);
     network.restoreSignaling();
+    // One by one, as chance has it: who is back first does not take the other one for gone.
+    await rejoin(ours);
+    await delay(SIGNALING_APART_MS);
+    await rejoin(theirs);
   }
 
   await untilFullMesh(pages, { withinMs: 30_000 });
@@ -68,6 +71,12 @@ export async function cutFor(lab: Lab, { cutMs, signalingReturns }: CutOptions):
     expect(Object.keys(stats.dropped)).toEqual([]);
   }
   await proveMessaging(pages);
+}
+
+// Without it the next try may be 30 s away, and then the peer has been silent for too long.
+async function rejoin(page: LabPage): Promise<void> {
+  await page.page.evaluate(() => window.swarm.reconnect());
+  await page.until(({ status }) => status === "joined", undefined);
 }
 
 function startSending(everyMs: number): void {
