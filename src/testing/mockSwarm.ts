@@ -116,6 +116,15 @@ export function createMockSwarm(options: MockSwarmOptions = {}): MockSwarm {
     }
   };
 
+  // Simulated time must not run ahead of a join: it takes real time to begin.
+  const untilBegun = async (): Promise<void> => {
+    for (;;) {
+      const { status: at, self } = swarm.store.getSnapshot();
+      if (isClosed || at !== "joining" || self.peerId !== undefined) return;
+      await new Promise((resolve) => setTimeout(resolve, 0));
+    }
+  };
+
   const enterCrowd = async (count: number): Promise<void> => {
     let hasEntered = false;
     const entering = Promise.all(
@@ -131,6 +140,8 @@ export function createMockSwarm(options: MockSwarmOptions = {}): MockSwarm {
     });
     await until(() => hasEntered, "gather");
     crowd = await entering;
+    // It was closed meanwhile, when there was no crowd to leave.
+    if (isClosed) for (const peer of crowd) peer.leave();
   };
 
   const enter = async (): Promise<void> => {
@@ -167,6 +178,7 @@ export function createMockSwarm(options: MockSwarmOptions = {}): MockSwarm {
       await enter();
       if (isClosed) return;
       endScript = script?.(this);
+      await untilBegun();
       if (historyMs > 0) await advance(historyMs);
       if (isRunning && status !== "joining" && !isClosed) stopRunning = run(advance);
     },

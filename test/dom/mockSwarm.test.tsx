@@ -65,10 +65,11 @@ describe("createMockSwarm", () => {
   });
 
   it("can be closed while it starts", async () => {
-    const mock = createMockSwarm({ peers: 2 });
+    const mock = createMockSwarm({ peers: 2, crowd: 2 });
     const started = mock.start();
     await mock.close();
     await started;
+    await mock.network.settle();
     expect(leftovers(mock)).toEqual(NOTHING);
   });
 });
