@@ -1,5 +1,5 @@
 import { act, screen } from "@testing-library/react";
-import { BandwidthPanel, ConnectionPanel, PeersPanel, SwarmGate } from "peerswarm/components";
+import { SwarmDashboard, SwarmGate } from "peerswarm/components";
 import { memoryNetwork } from "peerswarm/testing";
 import { type ReactNode, StrictMode } from "react";
 import { hydrateRoot } from "react-dom/client";
@@ -9,9 +9,7 @@ import { within } from "./support.js";
 
 const panels: ReactNode = (
   <>
-    <ConnectionPanel />
-    <PeersPanel />
-    <BandwidthPanel />
+    <SwarmDashboard />
     <SwarmGate>inside</SwarmGate>
   </>
 );

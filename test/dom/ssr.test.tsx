@@ -1,5 +1,5 @@
 // @vitest-environment node
-import { BandwidthPanel, ConnectionPanel, PeersPanel, SwarmGate } from "peerswarm/components";
+import { SwarmDashboard, SwarmGate } from "peerswarm/components";
 import { SwarmProvider } from "peerswarm/react";
 import { memoryNetwork } from "peerswarm/testing";
 import { StrictMode } from "react";
@@ -14,14 +14,20 @@ it("renders every panel on a server, without side effects", () => {
   const html = renderToString(
     <StrictMode>
       <SwarmProvider swarm={swarm}>
-        <ConnectionPanel />
-        <PeersPanel />
-        <BandwidthPanel />
+        <SwarmDashboard />
         <SwarmGate>not yet</SwarmGate>
       </SwarmProvider>
     </StrictMode>,
   );
-  for (const title of ["Connection", "Peers", "Bandwidth", "Join swarm", "library"]) {
+  for (const title of [
+    "Connection",
+    "Peers",
+    "Bandwidth",
+    "Activity",
+    "Message statistics",
+    "Join swarm",
+    "library",
+  ]) {
     expect(html).toContain(title);
   }
   expect(html).not.toContain("not yet");
