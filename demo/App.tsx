@@ -1,4 +1,4 @@
-import { BandwidthPanel, ConnectionPanel, PeersPanel, SwarmGate } from "peerswarm/components";
+import { SwarmDashboard, SwarmGate } from "peerswarm/components";
 import { useSignaling } from "peerswarm/react";
 import { Header } from "./Header.js";
 import { Messages } from "./Messages.js";
@@ -6,7 +6,7 @@ import { Settings } from "./Settings.js";
 import { ShareLine } from "./ShareLine.js";
 
 export function App() {
-  const { room } = useSignaling();
+  const room = useSignaling((signaling) => signaling.room);
   return (
     <div className="page">
       <Header />
@@ -14,17 +14,17 @@ export function App() {
         <Settings />
         <ShareLine />
         <SwarmGate>
-          <div className="panels">
-            <div className="column">
-              <ConnectionPanel />
-              <PeersPanel />
-            </div>
-            <div className="column">
-              <BandwidthPanel />
-              {/* What was said in one room is not shown in another. */}
-              <Messages key={room} />
-            </div>
-          </div>
+          {/* What was said in one room is not shown in another. */}
+          <SwarmDashboard
+            panels={[
+              "connection",
+              "bandwidth",
+              "peers",
+              <Messages key={room} />,
+              "activity",
+              "message-stats",
+            ]}
+          />
         </SwarmGate>
       </main>
     </div>

@@ -8,7 +8,7 @@ const MAX_ROOM_LENGTH = 128;
 const MAX_NAME_LENGTH = 64;
 
 export function Settings() {
-  const { room } = useSignaling();
+  const room = useSignaling((signaling) => signaling.room);
   return (
     <div className="settings">
       <RoomField key={room} room={room} />

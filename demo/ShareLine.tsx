@@ -3,7 +3,7 @@ import { useSignaling } from "peerswarm/react";
 import { addressWith } from "./address.js";
 
 export function ShareLine() {
-  const { room } = useSignaling();
+  const room = useSignaling((signaling) => signaling.room);
   const address = addressWith("room", room);
   return (
     <p className="share">
