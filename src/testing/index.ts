@@ -4,9 +4,7 @@
  */
 
 export { type ManualClock, manualClock } from "./manualClock.js";
-export type { MemoryHost } from "./memoryHost.js";
 export { type MemoryNetwork, type MemoryNetworkOptions, memoryNetwork } from "./memoryNetwork.js";
-export type { MemoryServer } from "./memoryServer.js";
 export {
   createMockSwarm,
   type MockMember,
@@ -14,7 +12,7 @@ export {
   type MockSwarm,
   type MockSwarmOptions,
 } from "./mockSwarm.js";
-export type { NetworkBehaviour } from "./networkCore.js";
+export type { MemoryHost, MemoryServer, NetworkBehaviour } from "./networkCore.js";
 export { type ScriptedPeer, type ScriptedPeerOptions, scriptedPeer } from "./scriptedPeer.js";
 export { type SeededRandom, seededRandom } from "./seededRandom.js";
 export {

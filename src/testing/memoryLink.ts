@@ -13,8 +13,7 @@ import {
   MAX_LANE_MESSAGE_BYTES,
   MAX_LANE_QUEUED_BYTES,
 } from "../core/transport/transport.js";
-import type { MemoryHost } from "./memoryHost.js";
-import type { NetworkCore } from "./networkCore.js";
+import type { MemoryHost, MemoryWire, NetworkCore } from "./networkCore.js";
 
 /** After so long without a path a link reports `interrupted`, as Chromium's ICE does. */
 export const INTERRUPTED_AFTER_MS = 5000;
@@ -222,7 +221,7 @@ export interface MemoryLinkPair {
   readonly answerer: Link;
 }
 
-class Wire {
+class Wire implements MemoryWire {
   readonly id: string;
   readonly #core: NetworkCore;
   readonly #directions = new Map<LinkEnd, Direction>();
@@ -377,8 +376,6 @@ class Wire {
     this.#core.wires.delete(this);
   }
 }
-
-export type { Wire as MemoryWire };
 
 /** Opens a connection between two hosts at once; the signalling around it is the caller's. */
 export function connectHosts(

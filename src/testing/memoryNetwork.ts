@@ -1,13 +1,11 @@
 import type { Clock } from "../core/clock.js";
-import { platformEd25519 } from "../core/identity/ed25519.js";
 import type { Swarm, SwarmOptions } from "../core/index.js";
 import { type ManualClock, manualClock } from "./manualClock.js";
-import { createHost, type MemoryHost } from "./memoryHost.js";
-import { createMemoryServer, type MemoryServer, type Seat } from "./memoryServer.js";
+import { createHost } from "./memoryHost.js";
+import { createMemoryServer } from "./memoryServer.js";
 import { tell } from "./memoryTransport.js";
-import type { NetworkBehaviour, NetworkCore } from "./networkCore.js";
+import type { MemoryHost, MemoryServer, NetworkBehaviour, NetworkCore, Seat } from "./networkCore.js";
 import { seededRandom } from "./seededRandom.js";
-import { toyEd25519 } from "./toySignatures.js";
 import { workTracker } from "./workTracker.js";
 
 /** Options of {@link memoryNetwork}. */
@@ -22,11 +20,6 @@ export interface MemoryNetworkOptions {
   readonly bytesPerSecond?: number;
   /** Share of datagrams that never arrive, 0 to 1. Default 0. */
   readonly datagramLoss?: number;
-  /**
-   * Default `real`: Ed25519. `toy` has its shape but not its safety, and costs little: for crowds. What is signed
-   * so does not pass `verifySignedMessage`, and identities must be `session`.
-   */
-  readonly signatures?: "real" | "toy";
   /** Default a {@link manualClock}; `systemClock` runs in real time, for stories and demos. */
   readonly clock?: Clock;
 }
@@ -82,7 +75,6 @@ export function memoryNetwork(options: MemoryNetworkOptions = {}): MemoryNetwork
     tracker,
     server,
     random,
-    ed25519: options.signatures === "toy" ? async () => toyEd25519(random.bytes) : platformEd25519,
     options: behaviour,
     wires: new Set(),
     linkCount: 0,

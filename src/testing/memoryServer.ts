@@ -1,39 +1,6 @@
 import { SwarmError } from "../core/errors.js";
 import type { PeerId } from "../core/identity/ids.js";
-import type { Link, TransportEvents } from "../core/transport/transport.js";
-import type { MemoryHost } from "./memoryHost.js";
-
-/** A tab's seat in a room of the simulated signalling server. */
-export interface Seat {
-  readonly host: MemoryHost;
-  readonly room: string;
-  readonly peerId: PeerId;
-  readonly events: TransportEvents;
-  /** What this seat believes to be in the room. */
-  readonly known: Set<PeerId>;
-  /** Links that this seat dialled or answered. */
-  readonly links: Set<Link>;
-  /** The seat was given up: nothing is told to it any more. */
-  isClosed: boolean;
-  /** When the last signalling message to this seat arrives; signalling keeps its order. */
-  arrivesMs: number;
-}
-
-/** The simulated signalling server: who is in which room. */
-export interface MemoryServer {
-  readonly isUp: boolean;
-  rooms(): readonly string[];
-  seats(room: string): ReadonlyMap<PeerId, Seat>;
-  enter(seat: Seat): void;
-  exit(seat: Seat): void;
-  isSeated(seat: Seat): boolean;
-  /** Stops: every seat loses signalling, links live on. */
-  stop(): void;
-  /** Comes back empty, as a real server does. */
-  start(): void;
-  /** Most members of a room; default no limit. */
-  maxRoomSize: number;
-}
+import type { MemoryServer, Seat } from "./networkCore.js";
 
 export function createMemoryServer(tell: (seat: Seat, message: () => void) => void): MemoryServer {
   const rooms = new Map<string, Map<PeerId, Seat>>();

@@ -8,10 +8,8 @@ import type {
   TransportContext,
   TransportRoom,
 } from "../core/transport/transport.js";
-import type { MemoryHost } from "./memoryHost.js";
 import { connectHosts } from "./memoryLink.js";
-import type { Seat } from "./memoryServer.js";
-import type { NetworkCore } from "./networkCore.js";
+import type { MemoryHost, NetworkCore, Seat } from "./networkCore.js";
 
 /** The simulated network as a transport: offer and answer take a latency each, then data flows. */
 export function memoryTransport(core: NetworkCore, host: MemoryHost): Transport {

@@ -1,8 +1,8 @@
 import type { Cancel } from "../core/clock.js";
 import type { Swarm, SwarmOptions, SwarmStatus } from "../core/index.js";
 import { manualClock } from "./manualClock.js";
-import type { MemoryHost } from "./memoryHost.js";
 import { type MemoryNetwork, type MemoryNetworkOptions, memoryNetwork } from "./memoryNetwork.js";
+import type { MemoryHost } from "./networkCore.js";
 import { type ScriptedPeer, scriptedPeer } from "./scriptedPeer.js";
 
 /** What a swarm on a simulated network says of itself. */
@@ -22,7 +22,7 @@ export interface MockSwarmOptions {
   readonly peers?: number | readonly MockMemberOptions[];
   /**
    * Members beside `peers` that answer and do nothing by themselves; default 0. They cost so little that a
-   * thousand fit, with `network: { signatures: "toy" }`.
+   * thousand fit.
    */
   readonly crowd?: number;
   /** Latency, bandwidth, loss and seed. */

@@ -1,8 +1,9 @@
+import type { Bytes } from "../core/bytes.js";
 import type { Cancel, Clock } from "../core/clock.js";
-import type { Ed25519 } from "../core/identity/ed25519.js";
-import type { MemoryHost } from "./memoryHost.js";
-import type { MemoryWire } from "./memoryLink.js";
-import type { MemoryServer } from "./memoryServer.js";
+import type { PeerId } from "../core/identity/ids.js";
+import type { Swarm, SwarmOptions } from "../core/index.js";
+import type { Runtime } from "../core/runtime.js";
+import type { LaneName, Link, Transport, TransportEvents } from "../core/transport/transport.js";
 import type { SeededRandom } from "./seededRandom.js";
 import type { WorkTracker } from "./workTracker.js";
 
@@ -14,11 +15,74 @@ export interface NetworkBehaviour {
   datagramLoss: number;
 }
 
+/** One simulated browser tab: what runs in it can sleep, crash and lie without knowing. */
+export interface MemoryHost {
+  readonly name: string;
+  /** Time, chance and signatures of this tab; stands still while it sleeps. */
+  readonly runtime: Runtime;
+  readonly transport: Transport;
+  /** A swarm that lives in this tab, with identity `session` unless told otherwise. */
+  swarm(options?: Omit<SwarmOptions, "transport" | "runtime">): Swarm;
+  /** Freezes the tab: nothing runs, what arrives waits. Its links stay up. */
+  sleep(): void;
+  /** Thaws it: overdue timers and what arrived meanwhile come at once, in order. */
+  wake(): void;
+  /** Ends the tab without a goodbye. */
+  crash(): void;
+  readonly isAsleep: boolean;
+  readonly isCrashed: boolean;
+  /**
+   * Makes the tab lie: called with every message that it sends on a link; what it returns is sent instead,
+   * `undefined` drops it.
+   */
+  tamper: ((message: Bytes, lane: LaneName) => Bytes | undefined) | undefined;
+  /** Runs `task` in this tab: now, on waking, or never. */
+  run(task: () => void): void;
+}
+
+/** A tab's seat in a room of the simulated signalling server. */
+export interface Seat {
+  readonly host: MemoryHost;
+  readonly room: string;
+  readonly peerId: PeerId;
+  readonly events: TransportEvents;
+  /** What this seat believes to be in the room. */
+  readonly known: Set<PeerId>;
+  /** Links that this seat dialled or answered. */
+  readonly links: Set<Link>;
+  /** The seat was given up: nothing is told to it any more. */
+  isClosed: boolean;
+  /** When the last signalling message to this seat arrives; signalling keeps its order. */
+  arrivesMs: number;
+}
+
+/** The simulated signalling server: who is in which room. */
+export interface MemoryServer {
+  readonly isUp: boolean;
+  rooms(): readonly string[];
+  seats(room: string): ReadonlyMap<PeerId, Seat>;
+  enter(seat: Seat): void;
+  exit(seat: Seat): void;
+  isSeated(seat: Seat): boolean;
+  /** Stops: every seat loses signalling, links live on. */
+  stop(): void;
+  /** Comes back empty, as a real server does. */
+  start(): void;
+  /** Most members of a room; default no limit. */
+  maxRoomSize: number;
+}
+
+/** A connection between two tabs. */
+export interface MemoryWire {
+  /** Looks again whether there is a path between the two. */
+  pathChanged(): void;
+  touches(host: MemoryHost): boolean;
+}
+
 /** What the parts of a simulated network share. */
 export interface NetworkCore {
   readonly clock: Clock;
   readonly random: SeededRandom;
-  readonly ed25519: () => Promise<Ed25519>;
   readonly options: NetworkBehaviour;
   readonly tracker: WorkTracker;
   readonly server: MemoryServer;

@@ -14,7 +14,7 @@ import {
   type SequenceBook,
   type Session,
 } from "../core/wire/session.js";
-import type { MemoryHost } from "./memoryHost.js";
+import type { MemoryHost } from "./networkCore.js";
 
 /** Options of {@link scriptedPeer}. */
 export interface ScriptedPeerOptions {

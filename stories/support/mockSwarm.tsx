@@ -106,7 +106,7 @@ const MOST_SWARMS = 20;
 /** The same story among so many members. */
 export function withPeers(options: MockSwarmOptions, count: number): MockSwarmOptions {
   if (count <= MOST_SWARMS) return { ...options, peers: count, crowd: 0 };
-  return { ...options, peers: 0, crowd: count, network: { ...options.network, signatures: "toy" } };
+  return { ...options, peers: 0, crowd: count };
 }
 
 interface SceneProps {
