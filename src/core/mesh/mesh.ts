@@ -374,6 +374,8 @@ export function createMesh(options: MeshOptions): Mesh {
       dials.cancel(contact);
       if (contact.proven !== undefined) return dismissIfLost(contact);
       contact.outgoing?.controller.abort();
+      // A dial needs signalling until its link is open, and whoever is not listed has none.
+      if (contact.incoming?.isLinkOpen === false) contact.incoming.controller.abort();
       if (contact.incoming === undefined) forget(contact);
     },
     incoming(dial) {

@@ -40,6 +40,25 @@ describe("a tab that crashes", () => {
     await leaveNothing(network, [ada]);
   });
 
+  it("in the middle of a dial is not waited for: its answerer forgets it when the room does", async () => {
+    const latencyMs = 10;
+    for (let afterMs = 5; afterMs <= 60; afterMs += 5) {
+      const network = memoryNetwork({ latencyMs });
+      const { hosts, swarms } = tabs(network, 2);
+      const [ada, bob] = swarms as Two<Swarm>;
+      const joins = Promise.allSettled([ada.join(), bob.join()]);
+      await network.advance(afterMs);
+      // A link that is open has a handshake to wait for; before that there is nothing to hope for.
+      const hasLink = network.linkCount > 0;
+      hosts[1]?.crash();
+      await network.advance(5 * latencyMs);
+      if (!hasLink) expect(ada.store.getSnapshot().connecting).toEqual([]);
+      await network.advance(60_000);
+      await leaveNothing(network, [ada]);
+      void joins;
+    }
+  });
+
   it("during a handshake leaves nothing", async () => {
     for (let afterMs = 1; afterMs <= 60; afterMs += 7) {
       const network = memoryNetwork({ latencyMs: 10 });
