@@ -1,11 +1,18 @@
 import "./test/setup/node20.js";
 import { storybookTest } from "@storybook/addon-vitest/vitest-plugin";
+import react from "@vitejs/plugin-react";
 import { playwright } from "@vitest/browser-playwright";
 import { defineConfig } from "vitest/config";
 import { prebundled, sourceAliases } from "./scripts/entries.mjs";
 import { chromium, permissions } from "./test/setup/chromium.js";
 
 const setupFiles = ["test/setup/console.ts"];
+
+const dom = {
+  environment: "happy-dom",
+  include: ["test/dom/**/*.test.{ts,tsx}"],
+  setupFiles: [...setupFiles, "test/setup/dom.ts"],
+};
 
 const browser = {
   enabled: true,
@@ -25,11 +32,27 @@ export default defineConfig({
       },
       {
         extends: true,
+        test: { ...dom, name: "dom" },
+      },
+      {
+        extends: true,
+        plugins: [react({ compiler: true, include: /\/src\/(hooks|components)\/.*\.tsx?$/ })],
         test: {
-          name: "dom",
-          environment: "happy-dom",
-          include: ["test/dom/**/*.test.{ts,tsx}"],
-          setupFiles: [...setupFiles, "test/setup/dom.ts"],
+          ...dom,
+          name: "compiler",
+          exclude: ["test/dom/ssr.test.tsx"],
+          setupFiles: [...dom.setupFiles, "test/setup/compiler.ts"],
+        },
+      },
+      {
+        extends: true,
+        resolve: { alias: [{ find: /^react(-dom)?(?=$|\/)/, replacement: "react$1-18" }] },
+        test: {
+          ...dom,
+          name: "react18",
+          setupFiles: ["test/setup/react18.ts", ...dom.setupFiles],
+          // ES modules that import React: only what Vite loads obeys the alias.
+          server: { deps: { inline: ["@tanstack/react-virtual", "recharts", "react-redux"] } },
         },
       },
       {

@@ -8,13 +8,16 @@ import { useLongList } from "./useLongList.js";
 
 /** Members that have not proved themselves yet, with attempts and the last error. */
 export function ConnectingList(): ReactNode {
-  const { peers: texts } = useTexts();
   const connecting = useConnectingPeers();
+  return connecting.length === 0 ? null : <List connecting={connecting} />;
+}
+
+function List({ connecting }: { readonly connecting: readonly ConnectingPeer[] }): ReactNode {
+  const { peers: texts } = useTexts();
   const { isLong, rows, scrollProps, listProps } = useLongList({
     count: connecting.length,
     keyOf: (index) => connecting[index]?.peerId ?? "",
   });
-  if (connecting.length === 0) return null;
   // A list in which nothing can have the focus scrolls by keyboard only if it can have it itself.
   const focusable = isLong ? { tabIndex: 0, role: "group", "aria-label": texts.connecting } : {};
   return (

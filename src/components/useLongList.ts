@@ -4,7 +4,7 @@ import {
   type FocusEvent,
   type KeyboardEvent,
   type Ref,
-  useLayoutEffect,
+  useEffect,
   useRef,
   useState,
 } from "react";
@@ -82,7 +82,7 @@ export function useLongList(options: LongListOptions): LongList {
     rangeExtractor: (range) => withIndex(range, activeIndex),
   });
 
-  useLayoutEffect(() => {
+  useEffect(() => {
     if (!wantsFocus.current || activeKey === undefined) return;
     wantsFocus.current = false;
     controlAt(scroller.current, indexOf(activeKey, count, keyOf))?.focus();
