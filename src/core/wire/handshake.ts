@@ -224,6 +224,7 @@ export function handshake(options: HandshakeOptions): Promise<ProvenPeer> {
       const onHello = async (frame: Bytes): Promise<void> => {
         const candidate = await proveHello(frame, options);
         const refusal = await admit({ peerId: candidate.peerId, agentId: candidate.agentId });
+        await helloSent;
         control.send(encodeWelcome(refusal));
         if (refusal !== undefined) {
           throw new SwarmError("peer-refused", { what: "This side refused the peer.", why: refusal });
@@ -243,6 +244,11 @@ export function handshake(options: HandshakeOptions): Promise<ProvenPeer> {
         reject(toSwarmError(error, "handshake-failed", "The handshake failed."));
       };
 
+      // Our welcome must not overtake our hello, which takes as long to sign as theirs takes to check.
+      const helloSent = encodeHello(self, link)
+        .then((hello) => control.send(hello))
+        .catch(fail);
+
       control.receive((frame) => {
         try {
           if (!hasHello) {
@@ -250,7 +256,8 @@ export function handshake(options: HandshakeOptions): Promise<ProvenPeer> {
               throw protocolError("The peer sent something else before its hello.");
             }
             hasHello = true;
-            onHello(frame).catch((error: unknown) => {
+            onHello(frame).catch(async (error: unknown) => {
+              await helloSent;
               tellRefusal(link, error);
               fail(error);
             });
@@ -277,9 +284,6 @@ export function handshake(options: HandshakeOptions): Promise<ProvenPeer> {
           }
         });
       }
-      encodeHello(self, link)
-        .then((hello) => control.send(hello))
-        .catch(fail);
       const onClosed = (): void => {
         if (link.state === "closed") {
           reject(

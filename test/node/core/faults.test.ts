@@ -1,8 +1,9 @@
-import type { Swarm } from "peerswarm";
+import { createIdentity, type Identity, type Swarm } from "peerswarm";
 import { type MemoryHost, memoryNetwork } from "peerswarm/testing";
 import { describe, expect, it } from "vitest";
 import {
   connectedPeers,
+  dropped,
   gather,
   hear,
   idOf,
@@ -73,6 +74,33 @@ describe("a tab that crashes", () => {
       await leaveNothing(network, [ada]);
       void joins;
     }
+  });
+});
+
+describe("a tab that is slow to sign", () => {
+  it("still says hello before it welcomes, so that the other one knows it", async () => {
+    const network = memoryNetwork();
+    const host = network.host();
+    const quick = await createIdentity();
+    const slow: Identity = {
+      ...quick,
+      sign: (message) =>
+        new Promise((resolve) => {
+          host.runtime.clock.setTimer(200, () => resolve(quick.sign(message)));
+        }),
+    };
+    const ada = host.swarm({ identity: slow });
+    const bob = network.swarm();
+    const joins = Promise.all([ada.join(), bob.join()]);
+    await network.advance(5000);
+    await joins;
+    expect(peersOf(ada)).toHaveLength(1);
+    expect(peersOf(bob)).toHaveLength(1);
+    expect([dropped(ada), dropped(bob)]).toEqual([{}, {}]);
+    const left = Promise.all([ada.leave(), bob.leave()]);
+    await network.advance(2000);
+    await left;
+    expect(network.pendingTimers).toBe(0);
   });
 });
 
