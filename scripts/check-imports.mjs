@@ -14,6 +14,7 @@ const layers = {
   core: ["core"],
   hooks: ["hooks", "core"],
   components: ["components", "hooks", "core"],
+  element: ["element", "components", "hooks", "core"],
   server: ["server", "core"],
   testing: ["testing", "core"],
   "testing/react": ["testing/react", "testing", "hooks", "core"],

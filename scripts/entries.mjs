@@ -10,6 +10,7 @@ export const entries = [
   { name: "peerswarm", source: "src/core/index.ts", runsIn: "browser" },
   { name: "peerswarm/react", source: "src/hooks/index.ts", runsIn: "browser" },
   { name: "peerswarm/components", source: "src/components/index.ts", runsIn: "browser" },
+  { name: "peerswarm/element", source: "src/element/index.ts", runsIn: "browser" },
   { name: "peerswarm/testing", source: "src/testing/index.ts", runsIn: "browser" },
   { name: "peerswarm/testing/react", source: "src/testing/react/index.ts", runsIn: "browser" },
   { name: "peerswarm/server", source: "src/server/index.ts", runsIn: "node" },
@@ -46,5 +47,7 @@ export const prebundled = {
     "@noble/hashes/sha2.js",
   ],
   // Vite reads these files' imports at start, and so finds what the list above does not name.
-  entries: ["core", "hooks", "components", "testing"].map((folder) => `${root}src/${folder}/**/*.{ts,tsx}`),
+  entries: ["core", "hooks", "components", "element", "testing"].map(
+    (folder) => `${root}src/${folder}/**/*.{ts,tsx}`,
+  ),
 };

@@ -1,0 +1,21 @@
+/**
+ * The dashboard as a custom element: importing this entry in a browser registers `<swarm-widget>`; on a server it
+ * does nothing.
+ * @packageDocumentation
+ * @example
+ * <swarm-widget room="lobby" signaling-url="https://signal.example.org"></swarm-widget>
+ */
+import { createWidgetClass, type SwarmWidgetElement, WIDGET_TAG } from "./SwarmWidgetElement.js";
+
+export { STATUS_EVENT, type SwarmWidgetElement, WIDGET_TAG } from "./SwarmWidgetElement.js";
+export type { SwarmWidgetStatus } from "./widgetStatus.js";
+
+if (typeof customElements !== "undefined" && customElements.get(WIDGET_TAG) === undefined) {
+  customElements.define(WIDGET_TAG, createWidgetClass());
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "swarm-widget": SwarmWidgetElement;
+  }
+}

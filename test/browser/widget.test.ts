@@ -1,0 +1,78 @@
+import "peerswarm/element";
+import type { SwarmWidgetElement, SwarmWidgetStatus } from "peerswarm/element";
+import { createMockSwarm } from "peerswarm/testing";
+import { afterEach, describe, expect, inject, it, vi } from "vitest";
+import { userEvent } from "vitest/browser";
+import { freshRoom } from "./support.js";
+
+function widget(attributes: Record<string, string>): SwarmWidgetElement {
+  const element = document.createElement("swarm-widget");
+  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
+  document.body.append(element);
+  return element;
+}
+
+function button(element: SwarmWidgetElement, name: string): HTMLButtonElement | undefined {
+  return [...(element.shadowRoot?.querySelectorAll("button") ?? [])].find((one) => one.textContent === name);
+}
+
+async function shownButton(element: SwarmWidgetElement, name: string): Promise<HTMLButtonElement> {
+  return vi.waitUntil(() => button(element, name), { timeout: 10_000 });
+}
+
+afterEach(() => {
+  for (const element of document.querySelectorAll("swarm-widget")) element.remove();
+  localStorage.clear();
+});
+
+describe("<swarm-widget>", () => {
+  it("brings two pages' widgets together over real WebRTC, and tells of it", async () => {
+    const common = {
+      room: freshRoom(),
+      "signaling-url": inject("signalingUrl"),
+      identity: "session",
+      ice: "none",
+    };
+    const [ada, bob] = [widget({ ...common, id: "ada" }), widget({ ...common, id: "bob" })];
+    const told: SwarmWidgetStatus["state"][] = [];
+    ada.addEventListener("swarm-status", (event) => told.push((event as CustomEvent).detail.state));
+    expect(ada.getStatus()).toMatchObject({
+      state: "disabled",
+      primaryMetric: "0 peers",
+      secondaryMetric: "Idle",
+    });
+
+    for (const element of [ada, bob]) await userEvent.click(await shownButton(element, "Join swarm"));
+    await vi.waitUntil(() => ada.getStatus().state === "active", { timeout: 10_000 });
+    expect(ada.getStatus()).toMatchObject({ primaryMetric: "1 peer", message: undefined });
+    expect(told.at(-1)).toBe("active");
+    await vi.waitUntil(() => ada.getStatus().lastActivity !== undefined, { timeout: 5000 });
+
+    bob.remove();
+    await vi.waitUntil(() => ada.getStatus().state === "idle", { timeout: 10_000 });
+    expect(ada.getStatus().primaryMetric).toBe("0 peers");
+  });
+
+  it("is drawn with the panels' looks, inside its shadow root alone", async () => {
+    const element = widget({ room: freshRoom(), "signaling-url": inject("signalingUrl"), theme: "dark" });
+    const join = await shownButton(element, "Join swarm");
+    const panel = join.closest<HTMLElement>("[data-panel]");
+    expect(panel && getComputedStyle(panel).backgroundColor).toBe("rgb(27, 29, 31)");
+    element.setAttribute("theme", "light");
+    expect(panel && getComputedStyle(panel).backgroundColor).toBe("rgb(255, 255, 255)");
+    expect(getComputedStyle(document.body).getPropertyValue("--ps-surface")).toBe("");
+  });
+
+  it("shows a swarm that it is given, and leaves it to its owner", async () => {
+    const mock = createMockSwarm({ peers: 2 });
+    await mock.start();
+    const element = document.createElement("swarm-widget");
+    element.swarm = mock.swarm;
+    document.body.append(element);
+    expect(element.getStatus()).toMatchObject({ state: "active", primaryMetric: "2 peers" });
+    element.remove();
+    await Promise.resolve();
+    expect(mock.swarm.store.getSnapshot().status).toBe("joined");
+    await mock.close();
+  });
+});
