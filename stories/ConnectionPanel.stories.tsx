@@ -115,7 +115,7 @@ export const Refused: Story = {
   parameters: onNetwork({ status: "off", script: roomFull, historyMs: 200 }),
   play: async ({ canvas }) => {
     const panel = await canvas.findByRole("region", { name: "Connection" });
-    expect(panel).toHaveAttribute("data-state", "off");
+    await waitFor(() => expect(panel).toHaveAttribute("data-state", "off"));
     const note = panel.querySelector('[data-code="room-full"]');
     expect(note).toHaveAttribute("data-tone", "error");
     expect(note).toHaveTextContent("What to do: Use another room.");
