@@ -1,0 +1,107 @@
+import type { Meta, StoryObj } from "@storybook/react-vite";
+import { Panel, SwarmDashboard } from "peerswarm/components";
+import { expect, waitFor, within } from "storybook/test";
+import { expectNoOverflow } from "./support/frame.js";
+import { mockOf, onNetwork } from "./support/mockSwarm.js";
+import { inTurn, roomFull, serverDown, talk } from "./support/scripts.js";
+
+/**
+ * The panels in a grid of as many columns as there is room for. `panels` chooses which and in which order; an
+ * element in the place of a name is a panel of the app's own.
+ */
+const meta = {
+  title: "SwarmDashboard",
+  component: SwarmDashboard,
+  parameters: { ...onNetwork({ peers: 5, script: talk, historyMs: 60_000 }) },
+} satisfies Meta<typeof SwarmDashboard>;
+
+export default meta;
+type Story = StoryObj<typeof meta>;
+
+const regionsIn = (canvas: ReturnType<typeof within>): Promise<HTMLElement[]> =>
+  waitFor(() => canvas.getAllByRole("region"), { timeout: 10_000 });
+const statesIn = async (canvas: ReturnType<typeof within>): Promise<(string | undefined)[]> =>
+  (await regionsIn(canvas)).map(({ dataset }) => dataset.state);
+
+/** Five members talk; a minute lies behind them. */
+export const Live: Story = {
+  play: async ({ canvas }) =>
+    expect(await statesIn(canvas)).toEqual(["joined", "active", "full", "full", "full"]),
+};
+
+/** Before `join()`. */
+export const Off: Story = {
+  parameters: onNetwork({ status: "off", historyMs: 0 }),
+  play: async ({ canvas }) =>
+    expect(await statesIn(canvas)).toEqual(["off", "idle", "empty", "empty", "empty"]),
+};
+
+/** The first answer of the server has not come. Time stands still in this story. */
+export const Joining: Story = {
+  parameters: onNetwork({ status: "joining", historyMs: 0 }),
+  play: async ({ canvas }) => expect((await statesIn(canvas))[0]).toBe("joining"),
+};
+
+/** The room has no place left. */
+export const Refused: Story = {
+  parameters: onNetwork({ status: "off", script: roomFull, historyMs: 200 }),
+  play: async ({ canvas, canvasElement }) => {
+    await regionsIn(canvas);
+    expect(canvasElement.querySelector('[data-code="room-full"]')).toBeVisible();
+  },
+};
+
+/** The server went away; links live on. */
+export const Reconnecting: Story = {
+  parameters: onNetwork({ peers: 3, script: inTurn(talk, serverDown), historyMs: 20_000 }),
+  play: async ({ canvas }) => expect((await statesIn(canvas))[0]).toBe("reconnecting"),
+};
+
+/** A thousand members. Only the rows in sight are in the page. */
+export const Crowded: Story = {
+  parameters: onNetwork({ peers: 0, crowd: 1000, script: talk, historyMs: 0 }),
+  play: async ({ canvas, canvasElement }) => {
+    await mockOf(canvasElement);
+    const panel = await canvas.findByRole("region", { name: "Peers" });
+    await waitFor(() => expect(within(panel).getByText("1,000 connected")).toBeVisible(), {
+      timeout: 20_000,
+    });
+    const rows = within(panel).getAllByRole("listitem");
+    expect(rows.length).toBeLessThan(40);
+    expect(rows[0]).toHaveAttribute("aria-setsize", "1000");
+  },
+};
+
+/** Some panels, and one of the app's own. */
+export const Chosen: Story = {
+  args: {
+    panels: [
+      "peers",
+      <Panel key="note" name="note" title="Note">
+        <p>A panel of the app's own.</p>
+      </Panel>,
+      "activity",
+    ],
+  },
+  play: async ({ canvas }) => {
+    await regionsIn(canvas);
+    const titles = canvas.getAllByRole("heading").map((heading) => heading.textContent);
+    expect(titles).toEqual(["Peers", "Note", "Activity"]);
+  },
+};
+
+/** 320 px wide: one column. */
+export const Narrow: Story = {
+  globals: { width: "320px" },
+  play: async ({ canvas }) => {
+    for (const region of await regionsIn(canvas)) expectNoOverflow(region);
+  },
+};
+
+/** In the dark theme. */
+export const Dark: Story = {
+  globals: { theme: "dark" },
+  play: async ({ canvas }) => {
+    for (const region of await regionsIn(canvas)) expect(getComputedStyle(region).colorScheme).toBe("dark");
+  },
+};
