@@ -47,7 +47,7 @@ export const Refused: Story = {
   parameters: onNetwork({ status: "off", script: roomFull, historyMs: 200 }),
   play: async ({ canvas, canvasElement }) => {
     await regionsIn(canvas);
-    expect(canvasElement.querySelector('[data-code="room-full"]')).toBeVisible();
+    await waitFor(() => expect(canvasElement.querySelector('[data-code="room-full"]')).toBeVisible());
   },
 };
 
