@@ -1,6 +1,6 @@
 import type { Meta, StoryObj } from "@storybook/react-vite";
 import { Panel, SwarmDashboard } from "peerswarm/components";
-import { expect, waitFor, within } from "storybook/test";
+import { expect, userEvent, waitFor, within } from "storybook/test";
 import { expectNoOverflow } from "./support/frame.js";
 import { mockOf, onNetwork } from "./support/mockSwarm.js";
 import { inTurn, roomFull, serverDown, talk } from "./support/scripts.js";
@@ -57,7 +57,7 @@ export const Reconnecting: Story = {
   play: async ({ canvas }) => expect((await statesIn(canvas))[0]).toBe("reconnecting"),
 };
 
-/** A thousand members. Only the rows in sight are in the page. */
+/** A thousand members. Only the rows in sight are in the page, and the keyboard reaches all of them. */
 export const Crowded: Story = {
   parameters: onNetwork({ peers: 0, crowd: 1000, script: talk, historyMs: 0 }),
   play: async ({ canvas, canvasElement }) => {
@@ -69,6 +69,18 @@ export const Crowded: Story = {
     const rows = within(panel).getAllByRole("listitem");
     expect(rows.length).toBeLessThan(40);
     expect(rows[0]).toHaveAttribute("aria-setsize", "1000");
+
+    // The last row is measured on the way, and yet is where the focus is.
+    within(rows[0] as HTMLElement)
+      .getByRole("button")
+      .focus();
+    await userEvent.keyboard("{End}");
+    await waitFor(() => {
+      const focused = document.activeElement?.closest("li");
+      expect(focused).toHaveAttribute("aria-posinset", "1000");
+      const list = panel.querySelector(".ps-scroll")?.getBoundingClientRect();
+      expect(focused?.getBoundingClientRect().bottom).toBeLessThanOrEqual((list?.bottom ?? 0) + 1);
+    });
   },
 };
 

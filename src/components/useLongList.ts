@@ -85,7 +85,10 @@ export function useLongList(options: LongListOptions): LongList {
   useEffect(() => {
     if (!wantsFocus.current || activeKey === undefined) return;
     wantsFocus.current = false;
-    controlAt(scroller.current, indexOf(activeKey, count, keyOf))?.focus();
+    const index = indexOf(activeKey, count, keyOf);
+    // Rows on the way are measured only now, and move the one with the focus: the virtualizer follows it.
+    if (isLong) virtualizer.scrollToIndex(index, { align: "auto" });
+    controlAt(scroller.current, index)?.focus({ preventScroll: isLong });
   });
 
   const moveTo = (index: number): void => {
