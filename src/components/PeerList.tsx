@@ -79,7 +79,7 @@ interface PeerLineProps {
 
 // Memoised on the snapshot, whose reference changes only with this peer: one peer's news render one row.
 const PeerLine = memo(function PeerLine({ peer, isOpen, tabIndex, onToggle }: PeerLineProps) {
-  const { peers: texts } = useTexts();
+  const { peers: texts, common } = useTexts();
   const { peerId, agentId, state, profile, isMuted } = peer;
   return (
     <div className="ps-peer-line">
@@ -99,7 +99,8 @@ const PeerLine = memo(function PeerLine({ peer, isOpen, tabIndex, onToggle }: Pe
       <StateWord state={state} word={texts.state[state]} />
       <p className="ps-peer-round-trip">
         <span className="ps-hidden">{texts.roundTrip}: </span>
-        <MedianRoundTrip peerId={peerId} />
+        {/* Of a peer that does not answer, the last one says nothing any more. */}
+        {state === "connected" ? <MedianRoundTrip peerId={peerId} /> : common.unknown}
       </p>
       <p className="ps-peer-details">
         {/* With every name, because anyone can call themselves anything. */}
