@@ -1,19 +1,13 @@
 import { sha256 } from "@noble/hashes/sha2.js";
-import * as v from "valibot";
 import { toBase32, utf8 } from "../../bytes.js";
 import type { Cancel } from "../../clock.js";
 import { abortedError, SwarmError } from "../../errors.js";
-import { isPeerId, type PeerId } from "../../identity/ids.js";
+import type { PeerId } from "../../identity/ids.js";
 import type { Runtime } from "../../runtime.js";
 import type { Broker } from "./broker.js";
+import { claimRendezvous, type Holding, MEMBER_LIMIT_MS } from "./rendezvousHolding.js";
 import type { Roster, RosterEvents } from "./roster.js";
-import { type ServerAddress, socketUrl } from "./serverAddress.js";
-import {
-  SIDE_CHANNEL_TYPE,
-  type SideMessage,
-  serverMessageSchema,
-  sideMessageSchema,
-} from "./signalMessage.js";
+import type { ServerAddress } from "./serverAddress.js";
 
 /**
  * Well-known ids of a room, tried in this order. More than one, because a holder whose network vanished keeps
@@ -21,15 +15,9 @@ import {
  */
 const SLOTS = [0, 1, 2] as const;
 const REFRESH_MS = 4000;
-/** A member that has not refreshed for so long has gone. */
-const MEMBER_LIMIT_MS = 12_000;
 const REPLY_LIMIT_MS = 3000;
-const CLAIM_LIMIT_MS = 4000;
-// PeerServer drops a socket that is silent for a minute.
-const HEARTBEAT_MS = 5000;
 // Members that lose their holder at once must not all claim its place at once.
 const HANDOVER_JITTER_MS = 300;
-const MAX_MEMBERS = 2000;
 
 export interface RendezvousRosterOptions {
   readonly broker: Broker;
@@ -67,7 +55,7 @@ export function createRendezvousRoster(options: RendezvousRosterOptions): Roster
   const settle = async (): Promise<void> => {
     const current = ++generation;
     for (const [slot, id] of slotIds.entries()) {
-      const claimed = await claim(options, id, () => holderLost(claimed));
+      const claimed = await claimRendezvous(options, id, () => holderLost(claimed));
       if (current !== generation || !isActive) return claimed?.close();
       if (claimed !== undefined) return hold(claimed, slot);
       if (await asksAndHears(id)) return current === generation ? follow(id) : undefined;
@@ -200,141 +188,4 @@ export function createRendezvousRoster(options: RendezvousRosterOptions): Roster
 export function rendezvousId(room: string, slot: number): string {
   const hash = sha256(utf8(`peerswarm rendezvous\0${room}`));
   return `peerswarm-room-${toBase32(hash.slice(0, 15))}-${slot}`;
-}
-
-/** A well-known id that is ours: the list of members lives here. */
-interface Holding {
-  onMembers: (members: readonly PeerId[]) => void;
-  /** Puts a member on the list that does not refresh itself: the holder. */
-  keep(peerId: PeerId): void;
-  /** Tells the members to look for a new holder, and closes. */
-  handOver(): void;
-  close(): void;
-}
-
-/** Tries to take a well-known id; `undefined` where somebody else has it. */
-function claim(
-  options: RendezvousRosterOptions,
-  id: string,
-  onLost: () => void,
-): Promise<Holding | undefined> {
-  const { runtime, address, key } = options;
-  const token = toBase32(runtime.randomBytes(15));
-  const socket = new WebSocket(socketUrl(address, key, id, token));
-  return new Promise((resolve, reject) => {
-    const cancel = runtime.clock.setTimer(CLAIM_LIMIT_MS, () => done(undefined));
-    let isDone = false;
-    const done = (holding: Holding | undefined): void => {
-      if (isDone) return;
-      isDone = true;
-      cancel();
-      if (holding === undefined) socket.close();
-      resolve(holding);
-    };
-    socket.addEventListener("message", ({ data }) => {
-      const message = parseServerMessage(data);
-      if (message?.type === "OPEN") done(createHolding(socket, id, options, onLost));
-      else if (!isDone && message?.type !== undefined) done(undefined);
-    });
-    socket.addEventListener("close", () => {
-      if (isDone) return;
-      isDone = true;
-      cancel();
-      reject(
-        new SwarmError("signaling-lost", {
-          what: `${address.url} closed the socket of the room's well-known id.`,
-        }),
-      );
-    });
-  });
-}
-
-function createHolding(
-  socket: WebSocket,
-  id: string,
-  { runtime }: RendezvousRosterOptions,
-  onLost: () => void,
-): Holding {
-  const { clock } = runtime;
-  const seenAtMs = new Map<PeerId, number>();
-  let isClosed = false;
-  let cancelBeat: Cancel = () => undefined;
-
-  const tell = (to: PeerId, body: SideMessage): void => {
-    if (socket.readyState !== WebSocket.OPEN) return;
-    socket.send(
-      JSON.stringify({ type: "OFFER", src: id, dst: to, payload: { type: SIDE_CHANNEL_TYPE, body } }),
-    );
-  };
-  const members = (): PeerId[] => [...seenAtMs.keys()];
-  const publish = (): void => {
-    const list = members();
-    holding.onMembers(list);
-    for (const [member, seenMs] of seenAtMs)
-      if (seenMs !== Infinity) tell(member, { kind: "room-members", members: list });
-  };
-  const remove = (member: PeerId): void => {
-    if (seenAtMs.get(member) !== Infinity && seenAtMs.delete(member)) publish();
-  };
-
-  const read = (from: string, body: SideMessage): void => {
-    if (!isPeerId(from)) return;
-    if (body.kind === "room-leave") return remove(from);
-    if (body.kind !== "room-enter" || seenAtMs.get(from) === Infinity) return;
-    const isNew = !seenAtMs.has(from);
-    if (isNew && seenAtMs.size >= MAX_MEMBERS) return;
-    seenAtMs.set(from, clock.now());
-    if (isNew) publish();
-    else tell(from, { kind: "room-members", members: members() });
-  };
-
-  const beat = (): void => {
-    if (socket.readyState === WebSocket.OPEN) socket.send(JSON.stringify({ type: "HEARTBEAT" }));
-    const limitMs = clock.now() - MEMBER_LIMIT_MS;
-    for (const [member, seenMs] of [...seenAtMs]) if (seenMs < limitMs) remove(member);
-    cancelBeat = clock.setTimer(HEARTBEAT_MS, beat);
-  };
-
-  const close = (): void => {
-    isClosed = true;
-    cancelBeat();
-    socket.close();
-  };
-
-  const holding: Holding = {
-    onMembers: () => undefined,
-    keep: (peerId) => void seenAtMs.set(peerId, Infinity),
-    handOver() {
-      for (const [member, seenMs] of seenAtMs)
-        if (seenMs !== Infinity) tell(member, { kind: "room-handover" });
-      close();
-    },
-    close,
-  };
-
-  socket.addEventListener("message", ({ data }) => {
-    const message = parseServerMessage(data);
-    if (message?.type === "EXPIRE" && isPeerId(message.src)) return remove(message.src);
-    const { payload } = message ?? {};
-    if (message?.type !== "OFFER" || typeof payload !== "object" || payload === null) return;
-    if (!("type" in payload) || payload.type !== SIDE_CHANNEL_TYPE || !("body" in payload)) return;
-    const body = v.safeParse(sideMessageSchema, payload.body);
-    if (body.success) read(message.src ?? "", body.output);
-  });
-  socket.addEventListener("close", () => {
-    cancelBeat();
-    if (!isClosed) onLost();
-  });
-  beat();
-  return holding;
-}
-
-function parseServerMessage(data: unknown): v.InferOutput<typeof serverMessageSchema> | undefined {
-  if (typeof data !== "string") return undefined;
-  try {
-    const parsed = v.safeParse(serverMessageSchema, JSON.parse(data));
-    return parsed.success ? parsed.output : undefined;
-  } catch {
-    return undefined;
-  }
 }
