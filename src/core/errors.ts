@@ -26,6 +26,7 @@ export type SwarmErrorCode =
   | "dial-rejected"
   | "dial-superseded"
   | "peer-unavailable"
+  | "connections-exhausted"
   | "link-closed"
   | "handshake-timeout"
   | "handshake-failed"

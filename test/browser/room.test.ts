@@ -1,4 +1,4 @@
-import { describe, expect, inject, it } from "vitest";
+import { afterEach, describe, expect, inject, it, vi } from "vitest";
 import { freshRoom, hasPeers, realSwarm, until } from "./support.js";
 
 describe.each(["signalingUrl", "stockUrl"] as const)("a room on %s", (server) => {
@@ -25,5 +25,33 @@ describe.each(["signalingUrl", "stockUrl"] as const)("a room on %s", (server) =>
       await Promise.all(swarms.map((swarm) => swarm.leave()));
     }
     expect(swarms.map((swarm) => swarm.store.getSnapshot().peers.length)).toEqual([0, 0, 0]);
+  });
+});
+
+describe("a page that has no connections left", () => {
+  afterEach(() => void vi.unstubAllGlobals());
+
+  it("says so, and goes on when there are some again", async () => {
+    const room = freshRoom();
+    const [ada, bob] = [
+      realSwarm({ url: inject("signalingUrl") }, { room }),
+      realSwarm({ url: inject("signalingUrl") }, { room }),
+    ];
+    await ada.join();
+    vi.stubGlobal(
+      "RTCPeerConnection",
+      class {
+        constructor() {
+          throw new DOMException("Cannot create so many PeerConnections", "UnknownError");
+        }
+      },
+    );
+    await bob.join();
+    const isTold = (swarm: typeof ada) =>
+      until(swarm, ({ connecting }) => connecting[0]?.lastError?.code === "connections-exhausted");
+    await Promise.race([isTold(ada), isTold(bob)]);
+    vi.unstubAllGlobals();
+    await Promise.all([ada, bob].map((swarm) => until(swarm, hasPeers(1), 30_000)));
+    await Promise.all([ada.leave(), bob.leave()]);
   });
 });

@@ -192,7 +192,7 @@ export function createBroker(options: BrokerOptions): Broker {
           serialization: "raw",
           reliable: true,
         };
-        passOn({ type: "OFFER", src: from, payload: taken });
+        withConnection(() => passOn({ type: "OFFER", src: from, payload: taken }));
         return answered;
       },
     });
@@ -322,7 +322,8 @@ export function createBroker(options: BrokerOptions): Broker {
     dial(target) {
       if (peer === undefined || !peer.open || isClosed) return undefined;
       applyIceServers();
-      return peer.connect(target, { serialization: "raw", reliable: true });
+      const dialling = peer;
+      return withConnection(() => dialling.connect(target, { serialization: "raw", reliable: true }));
     },
     check() {
       if (this.isOpen) scheduleEcho(0);
@@ -334,6 +335,20 @@ export function createBroker(options: BrokerOptions): Broker {
       peer?.destroy();
     },
   };
+}
+
+// PeerJS makes the RTCPeerConnection at once, and Chromium throws there when it has too many.
+function withConnection<T>(make: () => T): T {
+  try {
+    return make();
+  } catch (cause) {
+    throw new SwarmError("connections-exhausted", {
+      what: "The browser gives this page no further RTCPeerConnection.",
+      why: "A process has about 500, closed ones included until they are collected.",
+      fix: "It is tried again by itself; close other swarms of this page, or join smaller rooms.",
+      cause,
+    });
+  }
 }
 
 function knownPeerId(text: string): PeerId | undefined {
