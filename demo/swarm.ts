@@ -15,7 +15,7 @@ export const swarm = createSwarm({
   room,
   identity,
   name: readName(),
-  capabilities: ["chat", ...("gpu" in navigator ? ["webgpu"] : [])],
+  capabilities: ["chat"],
   transport: peerTransport({
     url: import.meta.env.VITE_SIGNALING_URL ?? "http://localhost:8000",
     ...(hasIceServers ? {} : { iceServers: [] }),
@@ -23,3 +23,9 @@ export const swarm = createSwarm({
 });
 
 window.swarm = swarm;
+
+// A browser can have the interface and no graphics adapter behind it: only one that answers is announced.
+const { gpu } = navigator as { gpu?: { requestAdapter(): Promise<object | null> } };
+void gpu?.requestAdapter().then((adapter) => {
+  if (adapter !== null) swarm.announce({ capabilities: ["chat", "webgpu"] });
+});
