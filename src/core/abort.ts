@@ -44,3 +44,13 @@ export function settleWithin<T>(
     if (isSettled) cleanUp?.();
   });
 }
+
+/** The outcome of `work`, or at once the reason for which `signal` was aborted; `work` itself goes on. */
+export function unlessAborted<T>(work: Promise<T>, signal: AbortSignal, what: string): Promise<T> {
+  return new Promise<T>((resolve, reject) => {
+    const onAbort = (): void => reject(abortedError(what, signal));
+    signal.addEventListener("abort", onAbort, { once: true });
+    if (signal.aborted) onAbort();
+    work.then(resolve, reject).finally(() => signal.removeEventListener("abort", onAbort));
+  });
+}

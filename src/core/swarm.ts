@@ -1,3 +1,4 @@
+import { settleWithin, unlessAborted } from "./abort.js";
 import { createAttendance } from "./attendance.js";
 import type { Cancel } from "./clock.js";
 import { Emitter } from "./emitter.js";
@@ -222,10 +223,13 @@ export function createSwarm(options: SwarmOptions = {}): Swarm {
     });
   };
 
+  const loadIdentity = async (): Promise<Identity> =>
+    resolveIdentity(settings.identity, await runtime.ed25519());
+
   const begin = async (signal: AbortSignal): Promise<Stay> => {
     setStatus("joining", { reason: undefined, room });
-    const identity: Identity = await resolveIdentity(settings.identity, await runtime.ed25519());
-    if (signal.aborted) throw abortedError("Joining", signal);
+    // A key store or a platform that never answers must not keep leave() waiting.
+    const identity: Identity = await unlessAborted(loadIdentity(), signal, "Joining");
     const stay = await startStay({
       transport,
       settings: { ...settings, admit },
@@ -264,8 +268,24 @@ export function createSwarm(options: SwarmOptions = {}): Swarm {
 
   const join: Swarm["join"] = async ({ timeoutMs = DEFAULT_JOIN_TIMEOUT_MS, signal } = {}) => {
     if (signal?.aborted) throw abortedError("Joining", signal);
-    const stay = await attendance.join();
-    await stay.membership.entered({ timeoutMs, signal });
+    const startedAtMs = clock.now();
+    const stay = await settleWithin<Stay>(
+      {
+        clock,
+        timeoutMs,
+        signal,
+        what: "Joining",
+        onTimeout: () =>
+          new SwarmError("join-timeout", {
+            what: `The swarm could not start within ${timeoutMs / 1000} s; it goes on trying.`,
+            why: "The identity's key store has not answered.",
+            fix: 'Close other tabs of this origin and reload, or use identity: "session"; leave() stops the try.',
+          }),
+      },
+      (resolve, reject) => void attendance.join().then(resolve, reject),
+    );
+    const remainingMs = Math.max(0, timeoutMs - (clock.now() - startedAtMs));
+    await stay.membership.entered({ timeoutMs: remainingMs, signal });
   };
 
   const rejoin = async (): Promise<void> => {

@@ -142,7 +142,7 @@ export function startMembership(options: MembershipOptions): Membership {
           what: "Joining the room",
           onTimeout: () =>
             new SwarmError("join-timeout", {
-              what: `The room could not be entered within ${timeoutMs / 1000} s; the swarm goes on trying.`,
+              what: `The room could not be entered within ${Number((timeoutMs / 1000).toFixed(1))} s; the swarm goes on trying.`,
               why: `${room.server} has not answered yet.`,
               fix: "Start the signalling server, or correct its address; leave() stops the tries.",
             }),

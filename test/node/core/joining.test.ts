@@ -1,3 +1,4 @@
+import { createSwarm } from "peerswarm";
 import { memoryNetwork } from "peerswarm/testing";
 import { describe, expect, it } from "vitest";
 import {
@@ -78,6 +79,27 @@ describe("joining", () => {
     await until(network, () => statusOf(swarm) === "joined");
     await inTime(network, swarm.join());
     await leaveNothing(network, [swarm]);
+  });
+
+  it("keeps its time, its signal and the way out when the key store never answers", async () => {
+    const network = memoryNetwork();
+    const { runtime, transport } = network.host();
+    const stuck = { ...runtime, ed25519: () => new Promise<never>(() => undefined) };
+    const swarm = createSwarm({ identity: "session", transport, runtime: stuck });
+    const controller = new AbortController();
+    const timed = watch(swarm.join({ timeoutMs: 1000 }));
+    const aborted = watch(swarm.join({ signal: controller.signal }));
+    await network.advance(500);
+    controller.abort();
+    await network.settle();
+    expect(aborted()).toMatchObject({ error: { code: "aborted" } });
+    await network.advance(600);
+    expect(timed()).toMatchObject({ error: { code: "join-timeout" } });
+    const left = watch(swarm.leave());
+    await network.settle();
+    expect(left()).toBeDefined();
+    expect(statusOf(swarm)).toBe("off");
+    expect(network.pendingTimers).toBe(0);
   });
 
   it("waits longer from try to try, up to 30 s", async () => {
