@@ -28,6 +28,7 @@ export type Authorize = (
   request: AuthorizationRequest,
 ) => boolean | AuthorizationAnswer | Promise<boolean | AuthorizationAnswer>;
 
+/** How much a log entry matters to an operator. */
 export type LogLevel = "debug" | "info" | "warn" | "error";
 
 /** Takes structured log entries: `event` is a stable name such as `connection-opened`. */

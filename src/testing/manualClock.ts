@@ -19,6 +19,10 @@ export interface ManualClock extends Clock {
   turnTo(timeMs: number): void;
 }
 
+/**
+ * A clock that stands still until it is turned.
+ * @param startMs what it shows at first, milliseconds since the epoch; default 2026-01-01T00:00:00Z
+ */
 export function manualClock(startMs: number = DEFAULT_START_MS): ManualClock {
   let nowMs = startMs;
   let order = 0;

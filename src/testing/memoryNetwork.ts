@@ -55,6 +55,15 @@ function isManual(clock: Clock): clock is ManualClock {
   return "turnTo" in clock;
 }
 
+/**
+ * Makes a network in one process, with real signatures and simulated tabs, links and signalling.
+ * @example
+ * const network = memoryNetwork({ latencyMs: 20 });
+ * const [ada, bob] = [network.swarm({ name: "Ada" }), network.swarm({ name: "Bob" })];
+ * const joined = Promise.all([ada.join(), bob.join()]);
+ * await network.settle();
+ * await joined;
+ */
 export function memoryNetwork(options: MemoryNetworkOptions = {}): MemoryNetwork {
   const clock = options.clock ?? manualClock();
   const tracker = workTracker();

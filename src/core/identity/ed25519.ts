@@ -11,6 +11,7 @@ export interface SigningKey {
   exportSeed(): Promise<Bytes | undefined>;
 }
 
+/** A signing key in the form that IndexedDB keeps; `publicKey` has 32 bytes, `seed` too. */
 export type StoredSigningKey =
   | { readonly kind: "webcrypto"; readonly publicKey: Bytes; readonly privateKey: CryptoKey }
   | { readonly kind: "seed"; readonly publicKey: Bytes; readonly seed: Bytes };

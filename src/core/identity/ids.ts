@@ -14,6 +14,7 @@ const SESSION_RANDOM_BYTES = 7;
 const PEER_ID_PATTERN = /^[a-z2-7]{12}-[a-z2-7]{10}$/;
 const AGENT_ID_PATTERN = /^[a-z2-7]{52}$/;
 
+/** The AgentId of an Ed25519 public key of 32 bytes: its base32 (RFC 4648), 52 lower-case characters. */
 export function agentIdOf(publicKey: Uint8Array): AgentId {
   return toBase32(publicKey);
 }

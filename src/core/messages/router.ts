@@ -20,6 +20,7 @@ export interface MessageInfo {
   signed(): SignedMessage;
 }
 
+/** Called once per verified message of its type. What it throws becomes an `error` event (`handler-failed`). */
 export type MessageHandler<Payload> = (payload: Payload, info: MessageInfo) => void;
 
 /** What became of a message. */

@@ -8,10 +8,12 @@ export interface StandardSchema<Input = unknown, Output = Input> {
   };
 }
 
+/** What a Standard Schema validator answers: the value, or what is wrong with it. */
 export type StandardResult<Output> =
   | { readonly value: Output; readonly issues?: undefined }
   | { readonly issues: readonly StandardIssue[] };
 
+/** One thing that a schema finds wrong, and where. */
 export interface StandardIssue {
   readonly message: string;
   readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined;

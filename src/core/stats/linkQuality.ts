@@ -18,6 +18,7 @@ export interface LinkQuality {
   readonly queuedBytes: number;
 }
 
+/** The quality of a link that has not been measured yet. */
 export const UNKNOWN_QUALITY: LinkQuality = {
   roundTripMs: undefined,
   roundTripP50Ms: undefined,

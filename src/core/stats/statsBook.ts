@@ -8,6 +8,7 @@ export const ACTIVITY_LENGTH = 50;
 const MAX_COUNTED_TYPES = 256;
 const OTHER_TYPES = "(other)";
 
+/** Seen from this member: what it sent, or what was delivered to it. */
 export type Direction = "sent" | "received";
 
 /** Counts since the swarm was created. */

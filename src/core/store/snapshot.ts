@@ -53,6 +53,7 @@ export interface ConnectingPeer {
   readonly lastError: SwarmError | undefined;
 }
 
+/** Where this member stands with its signalling server and its room. Times are milliseconds since the epoch. */
 export interface SignalingSnapshot {
   readonly isConnected: boolean;
   /** The signalling server's URL, or the transport's name where it has none. */

@@ -7,6 +7,7 @@ import type { Runtime } from "../runtime.js";
 /** `control`: small and ordered. `bulk`: ordered, a stream of its own. `datagram`: unordered, never resent. */
 export type LaneName = "control" | "bulk" | "datagram";
 
+/** Every lane of a link, in the order in which sequence numbers are announced. */
 export const LANE_NAMES: readonly LaneName[] = ["control", "bulk", "datagram"];
 
 /** Largest message a lane carries. Chromium and Firefox both close a channel above it. */
@@ -123,6 +124,7 @@ export interface TransportEvents {
   violation(peerId: PeerId | undefined, code: string): void;
 }
 
+/** What a transport is given to enter a room: where, as whom, with which clock, and whom to tell. */
 export interface TransportContext {
   readonly room: string;
   readonly peerId: PeerId;

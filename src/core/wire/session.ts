@@ -18,6 +18,7 @@ export interface PeerLimits {
   readonly bytesPerSecond: number;
 }
 
+/** What one peer may send where `limits` says nothing: 200,000 messages/s and 128 MiB/s. */
 export const DEFAULT_PEER_LIMITS: PeerLimits = {
   messagesPerSecond: 200_000,
   bytesPerSecond: 128 * 1024 * 1024,
