@@ -81,7 +81,8 @@ describe("a tab that is slow to sign", () => {
   it("still says hello before it welcomes, so that the other one knows it", async () => {
     const network = memoryNetwork();
     const host = network.host();
-    const quick = await createIdentity();
+    // Keys of the tab: simulated time waits for their signatures.
+    const quick = await createIdentity({ ed25519: await host.runtime.ed25519() });
     const slow: Identity = {
       ...quick,
       sign: (message) =>
