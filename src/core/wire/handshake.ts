@@ -180,11 +180,12 @@ async function proveHello(frame: Bytes, options: HandshakeOptions): Promise<Omit
   };
 }
 
-function readWelcome(frame: Bytes): void {
+/** The peer's refusal, or `undefined` where it accepts us. */
+function readWelcome(frame: Bytes): SwarmError | undefined {
   const parsed = v.safeParse(welcomeSchema, decodeValue(frame.subarray(1))?.value);
   if (!parsed.success) throw protocolError("The peer's welcome is malformed.");
-  if (parsed.output.accepted) return;
-  throw new SwarmError("peer-refused", {
+  if (parsed.output.accepted) return undefined;
+  return new SwarmError("peer-refused", {
     what: "The peer refused this one.",
     why: parsed.output.reason ?? "It gave no reason.",
   });
@@ -216,13 +217,18 @@ export function handshake(options: HandshakeOptions): Promise<ProvenPeer> {
       let earlyBytes = 0;
       let hasHello = false;
       let isWelcome = false;
+      let isChecking = false;
+      let heldFailure: unknown;
       let proven: Omit<ProvenPeer, "earlyFrames"> | undefined;
 
       const finishIfReady = (): void => {
         if (proven !== undefined && isWelcome) resolve({ ...proven, earlyFrames });
       };
       const onHello = async (frame: Bytes): Promise<void> => {
+        isChecking = true;
         const candidate = await proveHello(frame, options);
+        isChecking = false;
+        if (heldFailure !== undefined) return fail(heldFailure);
         const refusal = await admit({ peerId: candidate.peerId, agentId: candidate.agentId });
         await helloSent;
         control.send(encodeWelcome(refusal));
@@ -243,11 +249,17 @@ export function handshake(options: HandshakeOptions): Promise<ProvenPeer> {
       const fail = (error: unknown): void => {
         reject(toSwarmError(error, "handshake-failed", "The handshake failed."));
       };
+      // What we find out about a peer ourselves goes before what it says of us, or does, meanwhile: with somebody
+      // in the middle both ends find out at once, and each refuses while the other is still checking.
+      const failAfterCheck = (error: unknown): void => {
+        if (isChecking) heldFailure ??= error;
+        else fail(error);
+      };
 
       // Our welcome must not overtake our hello, which takes as long to sign as theirs takes to check.
       const helloSent = encodeHello(self, link)
         .then((hello) => control.send(hello))
-        .catch(fail);
+        .catch(failAfterCheck);
 
       control.receive((frame) => {
         try {
@@ -265,8 +277,9 @@ export function handshake(options: HandshakeOptions): Promise<ProvenPeer> {
             if (frame[0] !== FrameKind.welcome || frame.length > MAX_HELLO_BYTES) {
               throw protocolError("The peer sent something else before its welcome.");
             }
-            readWelcome(frame);
             isWelcome = true;
+            const refusal = readWelcome(frame);
+            if (refusal !== undefined) return failAfterCheck(refusal);
             finishIfReady();
           } else {
             keepEarly("control", frame);
@@ -286,7 +299,7 @@ export function handshake(options: HandshakeOptions): Promise<ProvenPeer> {
       }
       const onClosed = (): void => {
         if (link.state === "closed") {
-          reject(
+          failAfterCheck(
             new SwarmError("link-closed", {
               what: `The link to ${link.peerId} closed during the handshake.`,
               why: `Reason: ${link.closeReason ?? "unknown"}.`,

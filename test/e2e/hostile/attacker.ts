@@ -141,11 +141,18 @@ async function openInterception(given: {
   window.interceptions.set(given.connectionId, interception);
   if (given.isBridging) {
     const bridge = (from: RTCDataChannel, to: RTCDataChannel): void => {
-      from.onmessage = async ({ data }) => {
-        while (to.readyState === "connecting") await new Promise((resolve) => setTimeout(resolve, 5));
-        if (to.readyState !== "open") return;
-        to.send(data);
-        interception.bridged++;
+      // What comes before the other side is open waits in line: a welcome must not overtake its hello.
+      const waiting: ArrayBuffer[] = [];
+      const flush = (): void => {
+        while (to.readyState === "open" && waiting.length > 0) {
+          to.send(waiting.shift() as ArrayBuffer);
+          interception.bridged++;
+        }
+      };
+      to.addEventListener("open", flush);
+      from.onmessage = ({ data }) => {
+        waiting.push(data);
+        flush();
       };
     };
     for (const [index, channel] of channels.dialler.entries()) {

@@ -126,6 +126,8 @@ async function makeHello(
 
 const WELCOME = concatBytes(Uint8Array.of(FrameKind.welcome), encodeValue({ accepted: true, reason: null }));
 
+const REFUSAL = concatBytes(Uint8Array.of(FrameKind.welcome), encodeValue({ accepted: false, reason: "no" }));
+
 /** Proves itself honestly by hand; from then on the intruder can say what it likes. */
 async function proveByHand(network: MemoryNetwork, intruder: Intruder, target: Swarm): Promise<Link> {
   const link = await intruder.dial(target);
@@ -336,6 +338,23 @@ describe("a stranger that never proves itself", () => {
   });
 });
 
+describe("a stranger with a good proof", () => {
+  it.each<[string, string, (link: Link) => void]>([
+    ["refuses", "peer-refused", (link) => link.lanes.control.send(REFUSAL)],
+    ["hangs up", "link-closed", (link) => link.close("left")],
+  ])("that %s while it is being checked has just done that", async (_, code, elude) => {
+    const { network, ada, joined, expectUnharmed } = await honestRoom();
+    const intruder = await intrude(network);
+    const link = await intruder.dial(ada);
+    link.lanes.control.send(await makeHello(intruder, link, ada));
+    elude(link);
+    await network.settle();
+    expect(dropped(ada)[`connect:${code}`]).toBe(1);
+    expect(joined).toEqual([]);
+    await expectUnharmed();
+  });
+});
+
 describe("an impostor", () => {
   it("that signs with another key than it shows is refused", async () => {
     const { network, ada, bob, joined, expectUnharmed } = await honestRoom();
@@ -348,6 +367,24 @@ describe("an impostor", () => {
     await network.settle();
     expect(joined).toEqual([]);
     expect(dropped(ada)["connect:handshake-failed"]).toBe(1);
+    await expectUnharmed();
+  });
+
+  it.each<[string, (link: Link) => void]>([
+    ["refuses", (link) => link.lanes.control.send(REFUSAL)],
+    ["hangs up", (link) => link.close("left")],
+  ])("that %s while its proof is being checked is still known for a forger", async (_, elude) => {
+    const { network, ada, expectUnharmed } = await honestRoom();
+    const intruder = await intrude(network);
+    const link = await intruder.dial(ada);
+    const forged = await makeHello(intruder, link, ada, {}, { binding: utf8("another connection") });
+    link.lanes.control.send(forged);
+    elude(link);
+    await network.settle();
+    expect(dropped(ada)["connect:handshake-failed"]).toBe(1);
+    expect(dropped(ada)).not.toHaveProperty("connect:peer-refused");
+    expect(dropped(ada)).not.toHaveProperty("connect:link-closed");
+    await expect(intruder.dial(ada)).rejects.toMatchObject({ code: "dial-rejected" });
     await expectUnharmed();
   });
 
