@@ -17,6 +17,9 @@ export type { MessageHandler, MessageInfo } from "./messages/router.js";
 export type { StandardIssue, StandardResult, StandardSchema } from "./messages/standardSchema.js";
 export { DEFAULT_ROOM, type SwarmOptions } from "./options.js";
 export { platformRuntime, type Runtime } from "./runtime.js";
+export { indexedDbStorage } from "./storage/browserStorage.js";
+export { memoryStorage } from "./storage/memoryStorage.js";
+export type { Storage, StorageChange, StorageEntry, StorageRange } from "./storage/storage.js";
 export type { AttemptCounts } from "./stats/attemptCounts.js";
 export {
   BANDWIDTH_WINDOW_MS,

@@ -1,9 +1,11 @@
 import type { Bytes } from "./bytes.js";
 import { type Clock, systemClock } from "./clock.js";
 import { type Ed25519, platformEd25519 } from "./identity/ed25519.js";
+import { platformStorage } from "./storage/browserStorage.js";
+import type { Storage } from "./storage/storage.js";
 
 /**
- * What the core takes from the platform: time, chance and signatures. Tests pass their own, so that
+ * What the core takes from the platform: time, chance, signatures and storage. Tests pass their own, so that
  * a run can be repeated and waited for.
  */
 export interface Runtime {
@@ -12,6 +14,13 @@ export interface Runtime {
   /** A number from 0 (included) to 1 (excluded), for jitter only. */
   random(): number;
   ed25519(): Promise<Ed25519>;
+  /** Records that outlive the page. */
+  readonly storage: Storage;
+  /**
+   * Hands on work that the platform does outside of our own tasks (WebCrypto, files), so that a test can wait
+   * for it. A wait for a peer or for time does not belong here.
+   */
+  track<T>(work: Promise<T>): Promise<T>;
 }
 
 /** The runtime of a real page or process. */
@@ -20,4 +29,8 @@ export const platformRuntime: Runtime = {
   randomBytes: (count) => crypto.getRandomValues(new Uint8Array(count)),
   random: () => Math.random(),
   ed25519: () => platformEd25519(),
+  get storage() {
+    return platformStorage();
+  },
+  track: (work) => work,
 };

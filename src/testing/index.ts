@@ -15,6 +15,7 @@ export {
 export type { MemoryHost, MemoryServer, NetworkBehaviour } from "./networkCore.js";
 export { type ScriptedPeer, type ScriptedPeerOptions, scriptedPeer } from "./scriptedPeer.js";
 export { type SeededRandom, seededRandom } from "./seededRandom.js";
+export { type StorageContractCase, type StorageHarness, storageContract } from "./storageContract.js";
 export {
   type TestTab,
   type TransportContractCase,

@@ -2,10 +2,21 @@ import type { Cancel, Clock } from "../core/clock.js";
 import { platformEd25519 } from "../core/identity/ed25519.js";
 import { createSwarm } from "../core/index.js";
 import type { Runtime } from "../core/runtime.js";
+import type { Storage } from "../core/storage/storage.js";
+import { hostStorage } from "./hostStorage.js";
 import { memoryTransport } from "./memoryTransport.js";
 import type { MemoryHost, NetworkCore } from "./networkCore.js";
 
-export function createHost(core: NetworkCore, name: string, onCrash: (host: MemoryHost) => void): MemoryHost {
+export function createHost(
+  core: NetworkCore,
+  name: string,
+  storage: Storage,
+  onCrash: (host: MemoryHost) => void,
+): MemoryHost {
+  let tellCrash = (): void => undefined;
+  const crashed = new Promise<void>((resolve) => {
+    tellCrash = resolve;
+  });
   let isAsleep = false;
   let isCrashed = false;
   let waiting: (() => void)[] = [];
@@ -33,11 +44,14 @@ export function createHost(core: NetworkCore, name: string, onCrash: (host: Memo
     randomBytes: (count) => core.random.bytes(count),
     random: () => core.random.next(),
     ed25519: async () => core.tracker.trackEd25519(await core.tracker.track(platformEd25519())),
+    storage: hostStorage(storage, { run, tracker: core.tracker, crashed }),
+    track: (work) => core.tracker.track(work),
   };
 
   const host: MemoryHost = {
     name,
     runtime,
+    storage,
     get transport() {
       return transport;
     },
@@ -54,6 +68,7 @@ export function createHost(core: NetworkCore, name: string, onCrash: (host: Memo
     crash() {
       isCrashed = true;
       waiting = [];
+      tellCrash();
       onCrash(host);
     },
     get isAsleep() {

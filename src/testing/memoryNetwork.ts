@@ -1,5 +1,7 @@
 import type { Clock } from "../core/clock.js";
 import type { Swarm, SwarmOptions } from "../core/index.js";
+import { memoryStorage } from "../core/storage/memoryStorage.js";
+import type { Storage } from "../core/storage/storage.js";
 import { type ManualClock, manualClock } from "./manualClock.js";
 import { createHost } from "./memoryHost.js";
 import { createMemoryServer } from "./memoryServer.js";
@@ -30,8 +32,8 @@ export interface MemoryNetwork {
   readonly server: MemoryServer;
   /** May be changed while the network runs. */
   readonly behaviour: NetworkBehaviour;
-  /** A new tab. */
-  host(name?: string): MemoryHost;
+  /** A new tab. With the `storage` of an earlier one it is that tab after a reload, or another of its origin. */
+  host(name?: string, options?: { storage?: Storage }): MemoryHost;
   /** A swarm in a tab of its own; short for `host().swarm(options)`. */
   swarm(options?: Omit<SwarmOptions, "transport" | "runtime">): Swarm;
   /** Splits the data network: hosts of different groups lose their paths; signalling stays. */
@@ -110,9 +112,12 @@ export function memoryNetwork(options: MemoryNetworkOptions = {}): MemoryNetwork
     for (const wire of [...core.wires]) wire.pathChanged();
   };
 
-  const host = (name: string = `host-${hostCount + 1}`): MemoryHost => {
+  const host: MemoryNetwork["host"] = (
+    name = `host-${hostCount + 1}`,
+    { storage = memoryStorage() } = {},
+  ) => {
     hostCount++;
-    return createHost(core, name, (crashed) => {
+    return createHost(core, name, storage, (crashed) => {
       // The server notices at once, because the tab's socket closes with its process.
       for (const seat of seatsOf(crashed)) server.exit(seat);
       for (const wire of [...core.wires]) if (wire.touches(crashed)) wire.pathChanged();

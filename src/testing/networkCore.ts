@@ -3,6 +3,7 @@ import type { Cancel, Clock } from "../core/clock.js";
 import type { PeerId } from "../core/identity/ids.js";
 import type { Swarm, SwarmOptions } from "../core/index.js";
 import type { Runtime } from "../core/runtime.js";
+import type { Storage } from "../core/storage/storage.js";
 import type { LaneName, Link, Transport, TransportEvents } from "../core/transport/transport.js";
 import type { SeededRandom } from "./seededRandom.js";
 import type { WorkTracker } from "./workTracker.js";
@@ -21,6 +22,8 @@ export interface MemoryHost {
   /** Time, chance and signatures of this tab; stands still while it sleeps. */
   readonly runtime: Runtime;
   readonly transport: Transport;
+  /** What this tab keeps beyond its end; hand it to the tab's next life: `network.host(name, { storage })`. */
+  readonly storage: Storage;
   /** A swarm that lives in this tab, with identity `session` unless told otherwise. */
   swarm(options?: Omit<SwarmOptions, "transport" | "runtime">): Swarm;
   /** Freezes the tab: nothing runs, what arrives waits. Its links stay up. */
