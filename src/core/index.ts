@@ -17,9 +17,6 @@ export type { MessageHandler, MessageInfo } from "./messages/router.js";
 export type { StandardIssue, StandardResult, StandardSchema } from "./messages/standardSchema.js";
 export { DEFAULT_ROOM, type SwarmOptions } from "./options.js";
 export { platformRuntime, type Runtime } from "./runtime.js";
-export { indexedDbStorage } from "./storage/browserStorage.js";
-export { memoryStorage } from "./storage/memoryStorage.js";
-export type { Storage, StorageChange, StorageEntry, StorageRange } from "./storage/storage.js";
 export type { AttemptCounts } from "./stats/attemptCounts.js";
 export {
   BANDWIDTH_WINDOW_MS,
@@ -37,6 +34,9 @@ export {
   type StatsSnapshot,
   type Traffic,
 } from "./stats/statsBook.js";
+export { indexedDbStorage } from "./storage/browserStorage.js";
+export { memoryStorage } from "./storage/memoryStorage.js";
+export type { Storage, StorageChange, StorageEntry, StorageRange } from "./storage/storage.js";
 export { type MeshHealth, meshHealth } from "./store/meshHealth.js";
 export type {
   ConnectingPeer,

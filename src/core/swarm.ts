@@ -11,7 +11,7 @@ import { createMessenger, type SendOptions } from "./messages/messenger.js";
 import { createRouter, type MessageHandler } from "./messages/router.js";
 import { assertProfile, checkRoom, resolveSettings, type SwarmOptions } from "./options.js";
 import { watchPage } from "./pageLife.js";
-import type { ProtocolPort } from "./protocols/builtin.js";
+import type { PortEvents, PortSelf, ProtocolPort } from "./protocols/builtin.js";
 import { startGoodbye } from "./protocols/goodbye.js";
 import { startHeartbeat } from "./protocols/heartbeat.js";
 import { startProfileExchange } from "./protocols/profile.js";
@@ -59,6 +59,9 @@ export function createSwarm(options: SwarmOptions = {}): Swarm {
   const store = createStore(initialSnapshot(transport.name, room, settings.profile), reduceSwarm, (error) =>
     reportHandlerError(error, "A store listener"),
   );
+  const happenings = new Emitter<PortEvents>((error) =>
+    events.emit("error", toSwarmError(error, "internal", "A part of the swarm failed.")),
+  );
   const router = createRouter((error, info) => reportHandlerError(error, `The handler of "${info.type}"`));
   const stats = createStatsBook(() => clock.now());
   const quality = createQualityBook();
@@ -66,6 +69,7 @@ export function createSwarm(options: SwarmOptions = {}): Swarm {
   const banned = new Set<AgentId>();
 
   let stopWatching: Cancel | undefined;
+  let present: PortSelf | undefined;
 
   function reportHandlerError(thrown: unknown, who: string): void {
     const error = new SwarmError("handler-failed", {
@@ -112,8 +116,13 @@ export function createSwarm(options: SwarmOptions = {}): Swarm {
       store.dispatch({ type: "peer-joined", peer });
       events.emit("peer-joined", peer);
       profiles.ask(peerId);
+      happenings.emit("joined", { peerId, agentId });
     },
-    relinked: (peerId, link) => updatePeer(peerId, { linkId: link.id }),
+    relinked(peerId, link) {
+      updatePeer(peerId, { linkId: link.id });
+      const peer = peerSnapshot(peerId);
+      if (peer !== undefined) happenings.emit("relinked", { peerId, agentId: peer.agentId });
+    },
     stateChanged: (peerId, state) => updatePeer(peerId, { state }),
     gone(peerId, reason) {
       const peer = peerSnapshot(peerId);
@@ -121,7 +130,9 @@ export function createSwarm(options: SwarmOptions = {}): Swarm {
       quality.forget(peerId);
       stats.forgetPeer(peerId);
       store.dispatch({ type: "peer-left", peerId });
-      if (peer !== undefined) events.emit("peer-left", { peerId, agentId: peer.agentId, reason });
+      if (peer === undefined) return;
+      events.emit("peer-left", { peerId, agentId: peer.agentId, reason });
+      happenings.emit("left", { peerId, agentId: peer.agentId, reason });
     },
     connecting: (peer) => store.dispatch({ type: "connecting-changed", peer }),
     connectingEnded: (peerId) => store.dispatch({ type: "connecting-ended", peerId }),
@@ -151,9 +162,19 @@ export function createSwarm(options: SwarmOptions = {}): Swarm {
   // --- built-in protocols ---------------------------------------------------------------------
 
   const port: ProtocolPort = {
-    send(peerId, definition, payload) {
+    runtime,
+    get self() {
+      return present;
+    },
+    peers: () => store.getSnapshot().peers,
+    watch: (name, watcher) => happenings.on(name, watcher),
+    isMuted: (agentId) => muted.has(agentId),
+    publish: (parts) => store.dispatch({ type: "parts-changed", parts }),
+    dropped: countDropped,
+    handlerFailed: reportHandlerError,
+    send(peerId, definition, payload, sendOptions = {}) {
       try {
-        return messenger.send(peerId, definition as MessageDefinition, payload, {});
+        return messenger.send(peerId, definition as MessageDefinition, payload, sendOptions);
       } catch (error) {
         // Built-in payloads are valid by construction, so only a full queue can end here.
         events.emit(
@@ -212,6 +233,8 @@ export function createSwarm(options: SwarmOptions = {}): Swarm {
     monitor.stop();
     ticker.stop();
     store.dispatch({ type: "self-changed", self: { peerId: undefined } });
+    present = undefined;
+    happenings.emit("ended", undefined);
     setStatus("off", {
       isConnected: false,
       peerId: undefined,
@@ -254,6 +277,8 @@ export function createSwarm(options: SwarmOptions = {}): Swarm {
     });
     ticker.start();
     monitor.start();
+    present = { peerId: stay.peerId, identity, room };
+    happenings.emit("began", present);
     return stay;
   };
 

@@ -1,14 +1,62 @@
 import type { Cancel } from "../clock.js";
-import type { PeerId } from "../identity/ids.js";
+import type { Identity } from "../identity/identity.js";
+import type { AgentId, PeerId } from "../identity/ids.js";
 import type { MessageDefinition } from "../messages/definition.js";
+import type { SendOptions } from "../messages/messenger.js";
 import type { MessageHandler } from "../messages/router.js";
 import type { StandardSchema } from "../messages/standardSchema.js";
+import type { Runtime } from "../runtime.js";
+import type { PeerGoneReason, SwarmParts } from "../store/snapshot.js";
+
+/** A proven peer, as protocols know it. */
+export interface PortPeer {
+  readonly peerId: PeerId;
+  readonly agentId: AgentId;
+}
+
+/** Who this swarm is during one stay in one room. */
+export interface PortSelf {
+  readonly peerId: PeerId;
+  readonly identity: Identity;
+  readonly room: string;
+}
+
+/** What happens to the swarm, for those protocols that keep something per peer or per stay. */
+export interface PortEvents {
+  /** A stay has begun; no peer is there yet. */
+  began: PortSelf;
+  /** The stay is over: every peer has gone, nothing can be sent. */
+  ended: undefined;
+  joined: PortPeer;
+  /** The same session has a new link: what was under way on the old one may be lost. */
+  relinked: PortPeer;
+  left: PortPeer & { readonly reason: PeerGoneReason };
+}
 
 /** What a built-in protocol may do. The file that wires hands it out. */
 export interface ProtocolPort {
-  /** `false` when the peer has no open link. */
-  send<Input>(peerId: PeerId, definition: MessageDefinition<Input, unknown>, payload: Input): boolean;
+  readonly runtime: Runtime;
+  /** `undefined` while the swarm is off. */
+  readonly self: PortSelf | undefined;
+  peers(): readonly PortPeer[];
+  /** Tells of what happens from now on. Returns the way to stop. */
+  watch<Name extends keyof PortEvents>(name: Name, watcher: (event: PortEvents[Name]) => void): Cancel;
+  /** `false` when the peer has no open link, or takes nothing more. */
+  send<Input>(
+    peerId: PeerId,
+    definition: MessageDefinition<Input, unknown>,
+    payload: Input,
+    options?: SendOptions,
+  ): boolean;
   on<Output>(definition: MessageDefinition<unknown, Output>, handler: MessageHandler<Output>): Cancel;
+  /** Whether the app does not want to hear of this agent. */
+  isMuted(agentId: AgentId): boolean;
+  /** Shows new state in the store. */
+  publish(parts: Partial<SwarmParts>): void;
+  /** Counts and tells what had to be dropped; `peerId` is the culprit. */
+  dropped(code: string, peerId: PeerId | undefined): void;
+  /** A function of the app threw: becomes an `error` event. `who` begins its text. */
+  handlerFailed(error: unknown, who: string): void;
 }
 
 /** Like `defineMessage`, for types under `swarm/`. */

@@ -8,6 +8,7 @@ import type {
   PeerSnapshot,
   Profile,
   SignalingSnapshot,
+  SwarmParts,
   SwarmSnapshot,
   SwarmStatus,
 } from "./snapshot.js";
@@ -26,6 +27,7 @@ export type SwarmAction =
   | { readonly type: "connecting-changed"; readonly peer: ConnectingPeer }
   | { readonly type: "connecting-ended"; readonly peerId: PeerId }
   | { readonly type: "attempt-ended"; readonly outcome: AttemptOutcome }
+  | { readonly type: "parts-changed"; readonly parts: Partial<SwarmParts> }
   | {
       readonly type: "stats-ticked";
       readonly quality: Readonly<Record<PeerId, LinkQuality>>;
@@ -60,6 +62,8 @@ export function reduceSwarm(state: SwarmSnapshot, action: SwarmAction): SwarmSna
         activity: action.activity,
         quality: action.quality,
       });
+    case "parts-changed":
+      return merge<SwarmSnapshot>(state, action.parts);
     case "attempt-ended":
       return { ...state, attempts: countAttempt(state.attempts, action.outcome) };
   }

@@ -72,8 +72,12 @@ export interface SignalingSnapshot {
   readonly notice: string | undefined;
 }
 
+/** State of the parts above messages, each kept by its own protocol. */
+// biome-ignore lint/suspicious/noEmptyInterface: each part adds its own member
+export interface SwarmParts {}
+
 /** The whole swarm at one moment: immutable, and what did not change is the same object as before. */
-export interface SwarmSnapshot {
+export interface SwarmSnapshot extends SwarmParts {
   readonly status: SwarmStatus;
   readonly signaling: SignalingSnapshot;
   readonly self: {
