@@ -11,6 +11,17 @@ export { SwarmError, type SwarmErrorCode, type SwarmErrorInit } from "./errors.j
 export type { Ed25519, SigningKey, StoredSigningKey, VerifySignature } from "./identity/ed25519.js";
 export { createIdentity, type Identity, type IdentityChoice, importIdentity } from "./identity/identity.js";
 export { type AgentId, agentIdOf, isPeerId, isSessionOf, type PeerId, publicKeyOf } from "./identity/ids.js";
+export {
+  IF_MESSAGE_VERSION,
+  type IfMessage,
+  type IfSignature,
+  isIfMessage,
+  MAX_IF_MESSAGE_LENGTH,
+} from "./ifmessage/ifMessage.js";
+export { type IfMetadata, ifMetadataOf, messageMetadataOf } from "./ifmessage/metadata.js";
+export { type IfMessageReading, type IfMessageRefusal, readIfMessage } from "./ifmessage/readIfMessage.js";
+export type { JsonFault } from "./ifmessage/strictJson.js";
+export { type IfMessageDraft, writeIfMessage } from "./ifmessage/writeIfMessage.js";
 export { defineMessage, type MessageDefinition } from "./messages/definition.js";
 export type { SendOptions } from "./messages/messenger.js";
 export type { MessageHandler, MessageInfo } from "./messages/router.js";

@@ -138,6 +138,11 @@ describe("an app with the core alone", async () => {
     expect(packagesOf(atOnce)).toEqual(expect.not.arrayContaining(["peerjs", "@noble/curves"]));
   });
 
+  it("has nothing of IFMessage, which it does not use", () => {
+    const all = own([...atOnce, ...later], "core");
+    expect(all.filter((name) => name.includes("/core/ifmessage/"))).toEqual([]);
+  });
+
   it("has no React and nothing of the other layers", () => {
     expect(packagesOf([...atOnce, ...later]).filter((name) => /react|query|recharts/.test(name))).toEqual([]);
     expect([...atOnce, ...later].filter((name) => /^peerswarm\/dist\/(?!core\/)/.test(name))).toEqual([]);
