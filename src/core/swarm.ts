@@ -140,6 +140,7 @@ export function createSwarm(options: SwarmOptions = {}): Swarm {
     dropped: countDropped,
     attempted: (outcome) => store.dispatch({ type: "attempt-ended", outcome }),
     probe: (peerId) => heartbeat.probe(peerId),
+    chunk: (peer, frame) => happenings.emit("chunk", { ...peer, frame }),
     message(message) {
       const { fromPeer, fromAgent, lane } = message.context;
       const { type } = message.content;
@@ -170,6 +171,23 @@ export function createSwarm(options: SwarmOptions = {}): Swarm {
     watch: (name, watcher) => happenings.on(name, watcher),
     isMuted: (agentId) => muted.has(agentId),
     publish: (parts) => store.dispatch({ type: "parts-changed", parts }),
+    async sendChunk(peerId, frame) {
+      const session = attendance.stay?.mesh.session(peerId);
+      if (session === undefined) return false;
+      return session.sendChunk(frame).then(
+        () => true,
+        () => false,
+      );
+    },
+    deliver(payload, info, bytes) {
+      const { type, from, lane } = info;
+      if (muted.has(from.agentId)) return "delivered";
+      const delivery = router.deliverPayload(payload, info);
+      if (delivery === "delivered")
+        stats.countMessage("received", { peerId: from.peerId, lane, type, bytes });
+      return delivery;
+    },
+    punish: (peerId, code) => attendance.stay?.mesh.punish(peerId, code),
     dropped: countDropped,
     handlerFailed: reportHandlerError,
     send(peerId, definition, payload, sendOptions = {}) {

@@ -115,6 +115,7 @@ export async function scriptedPeer(
       limits: DEFAULT_PEER_LIMITS,
       events: {
         message: answer,
+        chunk: () => undefined,
         violation: () => undefined,
         gap: () => undefined,
         frame: () => undefined,

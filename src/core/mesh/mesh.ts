@@ -1,3 +1,4 @@
+import type { Bytes } from "../bytes.js";
 import type { SwarmError } from "../errors.js";
 import type { Identity } from "../identity/identity.js";
 import type { AgentId, PeerId } from "../identity/ids.js";
@@ -48,6 +49,8 @@ export interface MeshEvents {
   connecting(peer: ConnectingPeer): void;
   connectingEnded(peerId: PeerId): void;
   message(message: VerifiedMessage): void;
+  /** Part of a transfer, unsigned. */
+  chunk(peer: { peerId: PeerId; agentId: AgentId }, frame: Bytes): void;
   frame(direction: "sent" | "received", peerId: PeerId, lane: LaneName, bytes: number): void;
   dropped(code: string, peerId: PeerId | undefined): void;
   /** A try to get a proven link has ended. */
@@ -80,6 +83,8 @@ export interface Mesh {
   resume(): void;
   session(peerId: PeerId): Session | undefined;
   sessions(): Iterable<Session>;
+  /** The peer did what no honest one does: counted, and closed if it goes on. */
+  punish(peerId: PeerId, code: ViolationCode): void;
   dismiss(peerId: PeerId, reason: PeerGoneReason): void;
   /** The peer said goodbye: it goes as soon as what it sent before is delivered. */
   departed(peerId: PeerId): void;
@@ -220,6 +225,10 @@ export function createMesh(options: MeshOptions): Mesh {
         message(message) {
           heard(contact);
           events.message(message);
+        },
+        chunk(frame) {
+          heard(contact);
+          events.chunk({ peerId, agentId: peer.agentId }, frame);
         },
         violation: (code) => punish(contact, code),
         gap: (lane) => events.dropped(`gap:${lane}`, peerId),
@@ -407,6 +416,10 @@ export function createMesh(options: MeshOptions): Mesh {
       for (const contact of contacts.values()) {
         if (contact.proven !== undefined) yield contact.proven.session;
       }
+    },
+    punish(peerId, code) {
+      const contact = contacts.get(peerId);
+      if (contact !== undefined) punish(contact, code);
     },
     dismiss(peerId, reason) {
       const contact = contacts.get(peerId);

@@ -17,6 +17,9 @@ export const STRIKES: Readonly<Record<ViolationCode, number>> = {
   "stale-message": 0,
   "rate-exceeded": 1 / 64,
   "backlog-exceeded": 1,
+  "malformed-chunk": 1,
+  "bad-chunk": 1,
+  "credit-exceeded": 1,
 };
 
 // Failures of an attempt that show a peer to be broken, hostile or unwanted, not merely out of reach.

@@ -35,6 +35,8 @@ interface Route {
 export interface Router {
   on(target: string | MessageDefinition, handler: MessageHandler<never>): Cancel;
   deliver(message: VerifiedMessage): Delivery;
+  /** The same for a payload that did not travel as one message. */
+  deliverPayload(payload: unknown, info: MessageInfo): Delivery;
   /** Number of handlers, for leak checks. */
   readonly size: number;
 }
@@ -48,6 +50,20 @@ export function createRouter(onHandlerError: (error: unknown, info: MessageInfo)
     } catch (error) {
       onHandlerError(error, info);
     }
+  };
+
+  const deliver = (type: string, payload: unknown, createInfo: () => MessageInfo): Delivery => {
+    const set = routes.get(type);
+    if (set === undefined) return "unknown-type";
+    const info = createInfo();
+    let isDelivered = false;
+    for (const route of [...set]) {
+      const result = route.definition === undefined ? { value: payload } : check(route.definition, payload);
+      if (!("value" in result)) continue;
+      isDelivered = true;
+      call(route, result.value, info);
+    }
+    return isDelivered ? "delivered" : "invalid-payload";
   };
 
   return {
@@ -68,22 +84,10 @@ export function createRouter(onHandlerError: (error: unknown, info: MessageInfo)
       };
     },
     deliver(message) {
-      const { content } = message;
-      const set = routes.get(content.type);
-      if (set === undefined) return "unknown-type";
-      const info = infoOf(message);
-      let isDelivered = false;
-      for (const route of [...set]) {
-        const result =
-          route.definition === undefined
-            ? { value: content.payload }
-            : check(route.definition, content.payload);
-        if (!("value" in result)) continue;
-        isDelivered = true;
-        call(route, result.value, info);
-      }
-      return isDelivered ? "delivered" : "invalid-payload";
+      const { type, payload } = message.content;
+      return deliver(type, payload, () => infoOf(message));
     },
+    deliverPayload: (payload, info) => deliver(info.type, payload, () => info),
   };
 }
 

@@ -1,12 +1,14 @@
+import type { Bytes } from "../bytes.js";
 import type { Cancel } from "../clock.js";
 import type { Identity } from "../identity/identity.js";
 import type { AgentId, PeerId } from "../identity/ids.js";
 import type { MessageDefinition } from "../messages/definition.js";
 import type { SendOptions } from "../messages/messenger.js";
-import type { MessageHandler } from "../messages/router.js";
+import type { Delivery, MessageHandler, MessageInfo } from "../messages/router.js";
 import type { StandardSchema } from "../messages/standardSchema.js";
 import type { Runtime } from "../runtime.js";
 import type { PeerGoneReason, SwarmParts } from "../store/snapshot.js";
+import type { ViolationCode } from "../wire/inbox.js";
 
 /** A proven peer, as protocols know it. */
 export interface PortPeer {
@@ -30,6 +32,8 @@ export interface PortEvents {
   joined: PortPeer;
   /** The same session has a new link: what was under way on the old one may be lost. */
   relinked: PortPeer;
+  /** Part of a transfer came, unsigned. */
+  chunk: PortPeer & { readonly frame: Bytes };
   left: PortPeer & { readonly reason: PeerGoneReason };
 }
 
@@ -48,11 +52,17 @@ export interface ProtocolPort {
     payload: Input,
     options?: SendOptions,
   ): boolean;
+  /** Sends part of a transfer as soon as the bulk lane has room; `false` when the peer has no open link. */
+  sendChunk(peerId: PeerId, frame: Bytes): Promise<boolean>;
+  /** Brings a payload that travelled as a transfer to the app's handlers, checked by their schemas. */
+  deliver(payload: unknown, info: MessageInfo, bytes: number): Delivery;
   on<Output>(definition: MessageDefinition<unknown, Output>, handler: MessageHandler<Output>): Cancel;
   /** Whether the app does not want to hear of this agent. */
   isMuted(agentId: AgentId): boolean;
   /** Shows new state in the store. */
   publish(parts: Partial<SwarmParts>): void;
+  /** The peer did what no honest one does: counted, and closed if it goes on. */
+  punish(peerId: PeerId, code: ViolationCode): void;
   /** Counts and tells what had to be dropped; `peerId` is the culprit. */
   dropped(code: string, peerId: PeerId | undefined): void;
   /** A function of the app threw: becomes an `error` event. `who` begins its text. */

@@ -2,7 +2,7 @@ import { type Bytes, concatBytes, utf8 } from "../bytes.js";
 import { MAX_LANE_MESSAGE_BYTES } from "../transport/transport.js";
 
 /** First byte of everything on a lane. Never renumber. */
-export const FrameKind = { hello: 1, welcome: 2, messages: 3 } as const;
+export const FrameKind = { hello: 1, welcome: 2, messages: 3, chunk: 4 } as const;
 
 /** Bytes of an Ed25519 signature. */
 export const SIGNATURE_BYTES = 64;

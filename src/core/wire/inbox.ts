@@ -9,7 +9,7 @@ import type { TokenBucket } from "./tokenBucket.js";
 
 /**
  * Why something from a peer was dropped. Honest peers never cause `malformed-frame`, `bad-signature`,
- * `malformed-message` or `repeated-message`.
+ * `malformed-message`, `repeated-message`, `malformed-chunk`, `bad-chunk` or `credit-exceeded`.
  */
 export type ViolationCode =
   | "malformed-frame"
@@ -18,7 +18,10 @@ export type ViolationCode =
   | "repeated-message"
   | "stale-message"
   | "rate-exceeded"
-  | "backlog-exceeded";
+  | "backlog-exceeded"
+  | "malformed-chunk"
+  | "bad-chunk"
+  | "credit-exceeded";
 
 /** Most unverified bytes that wait on one lane of a peer. */
 export const MAX_INBOX_BYTES: number = 16 * 1024 * 1024;

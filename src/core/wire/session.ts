@@ -3,6 +3,7 @@ import type { Identity } from "../identity/identity.js";
 import type { PeerId } from "../identity/ids.js";
 import type { Runtime } from "../runtime.js";
 import { LANE_NAMES, type LaneName, type Link, type LinkCloseReason } from "../transport/transport.js";
+import { FrameKind } from "./frame.js";
 import type { LaneSequences, ProvenPeer } from "./handshake.js";
 import { createInbox, type Inbox, type VerifiedMessage, type ViolationCode } from "./inbox.js";
 import { encodeMessage, hashContext, type MessageContext, type MessageMetadata } from "./message.js";
@@ -42,6 +43,9 @@ export function adoptSequences(book: SequenceBook, announced: LaneSequences): vo
   for (const lane of LANE_NAMES) book.receiving[lane].skipTo(announced[lane]);
 }
 
+/** A chunk waits while more than this is queued: what is queued below us can no longer be overtaken. */
+const CHUNK_LOW_WATER_BYTES = 128 * 1024;
+
 /** What to send, apart from the fields that the session adds. */
 export interface OutgoingMessage {
   readonly type: string;
@@ -53,6 +57,8 @@ export interface OutgoingMessage {
 
 export interface SessionEvents {
   message(message: VerifiedMessage): void;
+  /** Part of a transfer, unsigned: whoever takes it checks it against what was signed. */
+  chunk(frame: Bytes): void;
   violation(code: ViolationCode): void;
   gap(lane: LaneName): void;
   frame(direction: "sent" | "received", lane: LaneName, bytes: number): void;
@@ -81,6 +87,10 @@ export interface Session {
    * @throws SwarmError `payload-too-large`, `queue-full`
    */
   send(message: OutgoingMessage): number;
+  /**
+   * Sends part of a transfer on the bulk lane, once there is room; one at a time. Rejects where the link closes.
+   */
+  sendChunk(frame: Bytes): Promise<void>;
   /** Bytes not yet taken by the network, on all lanes. */
   readonly queuedBytes: number;
   /** Resolves when all that was sent so far is on the wire, as far as this side can know. */
@@ -96,6 +106,7 @@ export function createSession(options: SessionOptions): Session {
   const byteRate = tokenBucket(runtime.clock, limits.bytesPerSecond);
   const outboxes = {} as Record<LaneName, Outbox>;
   const inboxes = {} as Record<LaneName, Inbox>;
+  let isClosed = false;
 
   for (const lane of LANE_NAMES) {
     const sending: MessageContext = {
@@ -125,8 +136,15 @@ export function createSession(options: SessionOptions): Session {
     });
   }
 
-  for (const { lane, frame } of proven.earlyFrames) inboxes[lane].receive(frame);
-  for (const lane of LANE_NAMES) link.lanes[lane].receive((frame: Bytes) => inboxes[lane].receive(frame));
+  const receive = (lane: LaneName, frame: Bytes): void => {
+    if (lane !== "bulk" || frame[0] !== FrameKind.chunk) return inboxes[lane].receive(frame);
+    if (isClosed) return;
+    events.frame("received", lane, frame.length);
+    if (!byteRate.take(frame.length)) return events.violation("rate-exceeded");
+    events.chunk(frame);
+  };
+  for (const { lane, frame } of proven.earlyFrames) receive(lane, frame);
+  for (const lane of LANE_NAMES) link.lanes[lane].receive((frame: Bytes) => receive(lane, frame));
 
   return {
     link,
@@ -145,6 +163,12 @@ export function createSession(options: SessionOptions): Session {
       sequences.sending[lane] = sequence + 1;
       return encoded.length;
     },
+    async sendChunk(frame) {
+      const { bulk } = link.lanes;
+      if (bulk.queuedBytes > CHUNK_LOW_WATER_BYTES) await bulk.drained({ belowBytes: CHUNK_LOW_WATER_BYTES });
+      bulk.send(frame);
+      events.frame("sent", "bulk", frame.length);
+    },
     async flushed() {
       await Promise.all(LANE_NAMES.map((lane) => outboxes[lane].flushed()));
       await Promise.all(LANE_NAMES.map((lane) => link.lanes[lane].drained().catch(() => undefined)));
@@ -153,6 +177,7 @@ export function createSession(options: SessionOptions): Session {
       await Promise.all(LANE_NAMES.map((lane) => inboxes[lane].digested()));
     },
     close(reason) {
+      isClosed = true;
       for (const lane of LANE_NAMES) {
         outboxes[lane].close();
         inboxes[lane].close();
