@@ -1,9 +1,9 @@
 import type { Meta, StoryObj } from "@storybook/react-vite";
 import { PeersPanel } from "peerswarm/components";
-import { expect, within } from "storybook/test";
+import { expect, userEvent, within } from "storybook/test";
 import { expectNoOverflow } from "./support/frame.js";
 import { mockOf, onNetwork, withPeers } from "./support/mockSwarm.js";
-import { inTurn, joinCutOff, serverDown, talk, trouble } from "./support/scripts.js";
+import { flood, inTurn, joinCutOff, serverDown, talk, trouble } from "./support/scripts.js";
 
 /**
  * Who is here: each proven peer with its state, round trip, capabilities and whether it is muted; below them the
@@ -108,6 +108,26 @@ export const Trouble: Story = {
     expect(within(rowOf(panel, "Chloe")).getByText("Unreachable")).toBeVisible();
     expect(within(rowOf(panel, "Dev")).getByText("Muted")).toBeVisible();
     expect(within(rowOf(panel, "Ada")).getByText("Connected")).toBeVisible();
+  },
+};
+
+/** One member goes on sending more than it may: it is held back, with the reason. Time stands still in this story. */
+export const HeldBack: Story = {
+  parameters: onNetwork({
+    peers: 3,
+    swarm: { limits: { messagesPerSecond: 100 } },
+    script: flood,
+    historyMs: 9000,
+    isRunning: false,
+  }),
+  play: async ({ canvas }) => {
+    const panel = await panelIn(canvas);
+    const row = rowOf(panel, "Ben");
+    expect(row).toHaveAttribute("data-restraint", "muted");
+    expect(within(row).getByText("Held back")).toBeVisible();
+    await userEvent.click(within(row).getByRole("button", { name: "Ben" }));
+    expect(within(row).getByText(/^too many messages: its messages are dropped, until /)).toBeVisible();
+    expect(within(rowOf(panel, "Ada")).queryByText("Held back")).toBeNull();
   },
 };
 

@@ -1,5 +1,5 @@
 import { type ReactNode, useId, useRef, useState } from "react";
-import type { PeerId, PeerSnapshot, Traffic } from "../core/index.js";
+import type { PeerId, PeerSnapshot, Restraint, Traffic } from "../core/index.js";
 import { EMPTY_TRAFFIC } from "../core/stats/statsBook.js";
 import { useLinkQuality, useNow, useStats, useSwarm } from "../hooks/index.js";
 import { CopyButton } from "./CopyButton.js";
@@ -29,6 +29,7 @@ export function PeerDetail({ peer, onBan }: PeerDetailProps): ReactNode {
           <code>{peerId}</code>
           <CopyButton text={peerId} label={texts.copyPeerId} />
         </Fact>
+        {peer.restraint !== undefined && <RestraintFact restraint={peer.restraint} />}
         <LinkFacts peerId={peerId} />
         <Fact term={texts.traffic} name="traffic">
           <PeerTraffic peerId={peerId} />
@@ -45,6 +46,20 @@ export function PeerDetail({ peer, onBan }: PeerDetailProps): ReactNode {
       </dl>
       <Moderation peer={peer} onBan={onBan} />
     </div>
+  );
+}
+
+function RestraintFact({ restraint }: { readonly restraint: Restraint }): ReactNode {
+  const { peers: texts, locale } = useTexts();
+  const { stage, reason, untilMs } = restraint;
+  return (
+    <Fact term={texts.restraintTerm} name="restraint">
+      {texts.restrained({
+        stage,
+        reason: texts.restraintReasons[reason],
+        until: formatTime(untilMs, locale),
+      })}
+    </Fact>
   );
 }
 

@@ -50,6 +50,7 @@ export function PeerList({ onBan }: { readonly onBan: (peer: PeerSnapshot) => vo
                 data-state={peer.state}
                 data-peer-id={peer.peerId}
                 data-muted={peer.isMuted || undefined}
+                data-restraint={peer.restraint?.stage}
                 data-open={isOpen || undefined}
                 {...itemProps}
               >
@@ -80,7 +81,7 @@ interface PeerLineProps {
 // Memoised on the snapshot, whose reference changes only with this peer: one peer's news render one row.
 const PeerLine = memo(function PeerLine({ peer, isOpen, tabIndex, onToggle }: PeerLineProps) {
   const { peers: texts, common } = useTexts();
-  const { peerId, agentId, state, profile, isMuted } = peer;
+  const { peerId, agentId, state, profile, isMuted, restraint } = peer;
   return (
     <div className="ps-peer-line">
       <p className="ps-peer-name">
@@ -106,6 +107,7 @@ const PeerLine = memo(function PeerLine({ peer, isOpen, tabIndex, onToggle }: Pe
         {/* With every name, because anyone can call themselves anything. */}
         <code>{shortAgentId(agentId)}</code>
         {isMuted && <span className="ps-flag">{texts.muted}</span>}
+        {restraint !== undefined && <span className="ps-flag">{texts.restraint[restraint.stage]}</span>}
         <Capabilities capabilities={profile.capabilities} />
       </p>
     </div>

@@ -1,4 +1,12 @@
-import type { Direction, LaneName, LinkPath, PeerSnapshot, SwarmStatus } from "../core/index.js";
+import type {
+  Direction,
+  ExcessReason,
+  LaneName,
+  LinkPath,
+  PeerSnapshot,
+  RestraintStage,
+  SwarmStatus,
+} from "../core/index.js";
 
 /** Every text that a panel shows. Override any of them with {@link TextsProvider}. */
 export interface Texts {
@@ -38,6 +46,16 @@ export interface Texts {
     readonly roundTrip: string;
     readonly capabilities: string;
     readonly muted: string;
+    /** Of a peer that sends more than it may. */
+    readonly restraint: Readonly<Record<RestraintStage, string>>;
+    readonly restraintTerm: string;
+    readonly restraintReasons: Readonly<Record<ExcessReason, string>>;
+    /** What is done about it, why, and until when. */
+    readonly restrained: (given: {
+      readonly stage: RestraintStage;
+      readonly reason: string;
+      readonly until: string;
+    }) => string;
     readonly connecting: string;
     readonly attempts: (attempts: number) => string;
     /** Health of the mesh; `dials` is the share of dials that led to a link, and missing before the first. */
@@ -208,6 +226,18 @@ export const englishTexts: Texts = {
     roundTrip: "Median round trip",
     capabilities: "Capabilities",
     muted: "Muted",
+    restraint: { slowed: "Slowed", muted: "Held back" },
+    restraintTerm: "Limits",
+    restraintReasons: {
+      "message-rate": "too many messages",
+      "byte-rate": "too many bytes",
+      backlog: "more than could be checked",
+      "unknown-types": "too many messages of unknown types",
+    },
+    restrained: ({ stage, reason, until }) =>
+      stage === "slowed"
+        ? `${reason}: taken more slowly, until ${until} if it stays calm`
+        : `${reason}: its messages are dropped, until ${until} if it stays calm`,
     connecting: "Still connecting",
     attempts: (attempts) => plural(attempts, "attempt", "attempts"),
     mesh: ({ open, expected, dials }) =>
@@ -224,6 +254,7 @@ export const englishTexts: Texts = {
       "protocol-error": "It broke the protocol",
       "room-mismatch": "It is in another room",
       "peer-refused": "One side refused the other",
+      "secret-mismatch": "It does not know this room's secret",
       "queue-full": "Too much was waiting",
       left: "The swarm was left meanwhile",
       aborted: "It was called off",
@@ -321,11 +352,11 @@ export const englishTexts: Texts = {
       "bad-signature": "Signature that does not hold",
       "repeated-message": "Message that came twice",
       "stale-message": "Message too old to tell whether it came before",
-      "rate-exceeded": "More than a peer may send",
-      "backlog-exceeded": "Faster than it could be checked",
+      "backlog-exceeded": "More than could wait to be checked",
       "malformed-chunk": "Part of a transfer that cannot be read",
       "bad-chunk": "Part of a transfer that is not what was offered",
       "credit-exceeded": "Part of a transfer that nobody asked for yet",
+      restrained: "From a peer that sends too much",
       "unknown-type": "Type that nobody here listens to",
       "invalid-payload": "Content that its schema refuses",
       muted: "From a muted agent",

@@ -83,11 +83,12 @@ export {
   type TransportRoom,
 } from "./transport/transport.js";
 export { MAX_MESSAGE_BYTES } from "./wire/frame.js";
+export { DEFAULT_PEER_LIMITS, type ExcessReason, type PeerLimits } from "./wire/intake.js";
 export {
   type MessageContent,
   type MessageContext,
   type MessageMetadata,
   PROTOCOL_VERSION,
 } from "./wire/message.js";
-export { DEFAULT_PEER_LIMITS, type PeerLimits } from "./wire/session.js";
+export type { Restraint, RestraintStage } from "./wire/restraint.js";
 export { type SignedMessage, verifySignedMessage } from "./wire/signedMessage.js";

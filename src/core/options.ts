@@ -7,7 +7,7 @@ import { isAnnounceable } from "./protocols/profile.js";
 import { platformRuntime, type Runtime } from "./runtime.js";
 import type { Profile } from "./store/snapshot.js";
 import type { Transport } from "./transport/transport.js";
-import { DEFAULT_PEER_LIMITS, type PeerLimits } from "./wire/session.js";
+import { DEFAULT_PEER_LIMITS, type PeerLimits } from "./wire/intake.js";
 
 /** Room of a swarm that names none. */
 export const DEFAULT_ROOM = "peerswarm-default";
@@ -43,7 +43,7 @@ export interface SwarmOptions {
   readonly livenessLimitMs?: number;
   /** First wait before signalling is tried again, doubled from try to try up to 30 s. Default 5000. */
   readonly signalingRetryMs?: number;
-  /** What one peer may send before its messages are dropped. */
+  /** What one peer may send before it is slowed, then muted, then dropped. */
   readonly limits?: Partial<PeerLimits>;
   /** Time, chance and signatures; for tests. */
   readonly runtime?: Runtime;
@@ -86,7 +86,7 @@ export function resolveSettings(options: SwarmOptions): SwarmSettings {
       baseMs: checkDuration("signalingRetryMs", options.signalingRetryMs ?? 5000),
       capMs: SIGNALING_RETRY_CAP_MS,
     },
-    limits: { ...DEFAULT_PEER_LIMITS, ...options.limits },
+    limits: checkLimits({ ...DEFAULT_PEER_LIMITS, ...options.limits }),
     runtime: options.runtime ?? platformRuntime,
   };
 }
@@ -110,6 +110,18 @@ export function assertProfile(profile: Profile): void {
     why: "Other members accept names of 64 characters and lists of 64 entries with 128 characters each.",
     fix: "Shorten them.",
   });
+}
+
+function checkLimits(limits: PeerLimits): PeerLimits {
+  for (const [name, value] of Object.entries(limits)) {
+    if (value > 0) continue;
+    throw new SwarmError("invalid-option", {
+      what: `limits.${name} is ${value}.`,
+      why: "A peer that may send nothing cannot even say who it is.",
+      fix: "Use a number greater than 0, or leave it out for the default.",
+    });
+  }
+  return limits;
 }
 
 function checkDuration(name: string, valueMs: number): number {

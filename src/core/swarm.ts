@@ -111,6 +111,7 @@ export function createSwarm(options: SwarmOptions = {}): Swarm {
         connectedAtMs: clock.now(),
         roundTripMs: undefined,
         isMuted: muted.has(agentId),
+        restraint: undefined,
         linkId: link.id,
       };
       store.dispatch({ type: "peer-joined", peer });
@@ -138,6 +139,13 @@ export function createSwarm(options: SwarmOptions = {}): Swarm {
     connectingEnded: (peerId) => store.dispatch({ type: "connecting-ended", peerId }),
     frame: (direction, peerId, lane, bytes) => stats.countFrame(direction, peerId, lane, bytes),
     dropped: countDropped,
+    restrained(peerId, restraint, before) {
+      updatePeer(peerId, { restraint });
+      const code = (restraint ?? before)?.reason ?? "";
+      if (restraint?.stage !== before?.stage)
+        events.emit("limit-exceeded", { code, peerId, stage: restraint?.stage ?? "free" });
+    },
+    overflowed: (peerId, code) => events.emit("limit-exceeded", { code, peerId, stage: "dropped" }),
     attempted: (outcome) => store.dispatch({ type: "attempt-ended", outcome }),
     probe: (peerId) => heartbeat.probe(peerId),
     chunk: (peer, frame) => happenings.emit("chunk", { ...peer, frame }),
@@ -146,6 +154,9 @@ export function createSwarm(options: SwarmOptions = {}): Swarm {
       const { type } = message.content;
       const isForApp = !type.startsWith(RESERVED_TYPE_PREFIX);
       if (isForApp && muted.has(fromAgent)) return countDropped("muted", fromPeer);
+      if (!router.handles(type)) attendance.stay?.mesh.unhandled(fromPeer);
+      if (isForApp && attendance.stay?.mesh.restraint(fromPeer)?.stage === "muted")
+        return countDropped("restrained", fromPeer);
       const delivery = router.deliver(message);
       if (delivery !== "delivered") return countDropped(delivery, fromPeer);
       stats.countMessage("received", { peerId: fromPeer, lane, type, bytes: message.bytes });

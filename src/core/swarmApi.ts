@@ -17,6 +17,7 @@ import type {
 } from "./store/snapshot.js";
 import type { ReadableStore } from "./store/store.js";
 import type { SignalingChange } from "./transport/transport.js";
+import type { RestraintStage } from "./wire/restraint.js";
 
 /** What `swarm.events.on` tells of. */
 export interface SwarmEvents {
@@ -25,8 +26,19 @@ export interface SwarmEvents {
   "peer-joined": PeerSnapshot;
   "peer-updated": PeerSnapshot;
   "peer-left": { readonly peerId: PeerId; readonly agentId: AgentId; readonly reason: PeerGoneReason };
-  /** Something was dropped: malformed, forged, repeated, unknown, over a limit. Also counted in the statistics. */
-  "limit-exceeded": { readonly code: string; readonly peerId: PeerId | undefined };
+  /**
+   * Something was dropped: malformed, forged, repeated, unknown, over a limit; also counted in the statistics. Or a
+   * peer is held back because it sends too much.
+   */
+  "limit-exceeded": {
+    readonly code: string;
+    readonly peerId: PeerId | undefined;
+    /**
+     * Where a peer sends too much: how it is held back from now on, or `free` again; `code` is the reason
+     * (`message-rate`, `byte-rate`, `backlog`, `unknown-types`).
+     */
+    readonly stage?: "free" | RestraintStage | "dropped";
+  };
   error: SwarmError;
 }
 

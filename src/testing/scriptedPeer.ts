@@ -6,11 +6,11 @@ import { DEFAULT_ROOM } from "../core/options.js";
 import type { IncomingDial, LaneName, Link, TransportRoom } from "../core/transport/transport.js";
 import { handshake } from "../core/wire/handshake.js";
 import type { VerifiedMessage } from "../core/wire/inbox.js";
+import { createIntake, DEFAULT_PEER_LIMITS } from "../core/wire/intake.js";
 import {
   adoptSequences,
   createSequenceBook,
   createSession,
-  DEFAULT_PEER_LIMITS,
   type SequenceBook,
   type Session,
 } from "../core/wire/session.js";
@@ -112,7 +112,7 @@ export async function scriptedPeer(
       room,
       runtime,
       sequences: book,
-      limits: DEFAULT_PEER_LIMITS,
+      intake: createIntake(runtime.clock, DEFAULT_PEER_LIMITS, () => undefined),
       events: {
         message: answer,
         chunk: () => undefined,

@@ -9,6 +9,8 @@ const MEAN_PAUSE_MS = 700;
 const MEAN_CHARACTERS = 1200;
 // Messages per second of one of many: a room in which all talk at once is no room.
 const CROWD_RATE = 0.05;
+const FLOOD_MESSAGES = 300;
+const FLOOD_SECONDS = 8;
 // Longer than a minute's third, so that the chart shows that the talk comes and goes.
 const SWELL_MS = 17_000;
 
@@ -62,6 +64,27 @@ export const trouble: Script = ({ network, host, swarm, peers }) => {
   const { agentId } = chatterbox.swarm.store.getSnapshot().self;
   if (agentId !== undefined) swarm.mute(agentId);
   return undefined;
+};
+
+/** The second member sends more than it may, second after second, until you hold it back. */
+export const flood: Script = ({ host, swarm, peers }) => {
+  const flooder = peers[1];
+  if (flooder === undefined) throw new Error("This script needs at least two members.");
+  const { clock } = host.runtime;
+  const yourId = swarm.getSignalingStatus().peerId ?? "";
+  const stopHearing = swarm.on("noise", () => undefined);
+  let seconds = 0;
+  let cancel: Cancel = () => undefined;
+  const pour = (): void => {
+    for (let message = 0; message < FLOOD_MESSAGES; message++) flooder.swarm.send(yourId, "noise", message);
+    // Not so long that it is dropped.
+    if (++seconds < FLOOD_SECONDS) cancel = clock.setTimer(1000, pour);
+  };
+  pour();
+  return () => {
+    cancel();
+    stopHearing();
+  };
 };
 
 /** Joins a room in which no data path leads to the first member: it is listed, and never gets to prove itself. */

@@ -521,21 +521,6 @@ const proven: readonly Proven[] = [
         link.send(await sealed(stage, [Uint8Array.from(text, (letter) => letter.charCodeAt(0))]));
       }),
   },
-  {
-    name: "more messages than the limit, for long",
-    counted: "rate-exceeded",
-    swarm: { limits: { messagesPerSecond: 1 } },
-    attack: async (link, stage) => {
-      const frame = await sealed(stage, [chat(1), chat(2)]);
-      flood(link, frame, 700);
-    },
-  },
-  {
-    name: "more bytes than the limit, for long",
-    counted: "rate-exceeded",
-    swarm: { limits: { bytesPerSecond: 10_000 } },
-    attack: async (link) => flood(link, noise(10_001), 600),
-  },
 ];
 
 describe("a hostile member with a valid key", () => {

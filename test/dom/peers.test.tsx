@@ -60,6 +60,37 @@ describe("the detail of a peer", () => {
     expect(agentOf(bob)).toBe(ada.store.getSnapshot().peers[0]?.agentId);
   });
 
+  it("says how a peer that sends too much is held back, why and until when", async () => {
+    const network = memoryNetwork();
+    const [ada, bob] = [
+      network.swarm({ limits: { messagesPerSecond: 100 } }),
+      network.swarm({ name: "Bob" }),
+    ];
+    renderStrict(ada, <PeersPanel />);
+    ada.on("chat", () => undefined);
+    await together(network, ada, bob);
+    await userEvent.click(control("Bob"));
+    expect(fact("restraint")).toBeUndefined();
+    const flood = async (seconds: number): Promise<void> => {
+      for (let second = 0; second < seconds; second++) {
+        for (let message = 0; message < 200; message++) bob.broadcast("chat", message);
+        await turn(network, 1000);
+      }
+    };
+    await flood(1);
+    expect(rows()[0]?.dataset.restraint).toBe("slowed");
+    expect(inside(panel()).getByText("Slowed")).toBeTruthy();
+    expect(fact("restraint")).toMatch(
+      /^too many messages: taken more slowly, until \d\d:\d\d:\d\d if it stays calm$/,
+    );
+    await flood(6);
+    expect(rows()[0]?.dataset.restraint).toBe("muted");
+    expect(inside(panel()).getByText("Held back")).toBeTruthy();
+    await turn(network, 45_000);
+    expect(rows()[0]?.dataset.restraint).toBeUndefined();
+    expect(fact("restraint")).toBeUndefined();
+  });
+
   it("bans only after a confirmation, and takes the ban back", async () => {
     const { network, ada } = await pair();
     await userEvent.click(control("Bob"));

@@ -1,6 +1,8 @@
 import type { Cancel } from "../clock.js";
 import type { SwarmError } from "../errors.js";
 import type { PeerId } from "../identity/ids.js";
+import type { Intake } from "../wire/intake.js";
+import type { Restrainer } from "../wire/restraint.js";
 import type { Session } from "../wire/session.js";
 
 /** An attempt to get a proven link, from the first offer to the end of the handshake. */
@@ -27,9 +29,16 @@ export interface Contact {
   proven: ProvenContact | undefined;
 }
 
+/** What a peer may send, and how it is held back; it outlives a link, not the peer. */
+export interface Allowance {
+  readonly intake: Intake;
+  readonly restrainer: Restrainer;
+}
+
 /** The part of a contact that exists once the peer is proven. */
 export interface ProvenContact {
   session: Session;
+  readonly allowance: Allowance;
   stopWatching: Cancel;
   state: "connected" | "unreachable" | "asleep";
   lastHeardMs: number;

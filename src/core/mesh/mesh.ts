@@ -8,9 +8,11 @@ import type { ConnectingPeer, PeerGoneReason, PeerState } from "../store/snapsho
 import type { IncomingDial, LaneName, Link, LinkCloseReason, TransportRoom } from "../transport/transport.js";
 import { handshake, type ProvenPeer } from "../wire/handshake.js";
 import type { VerifiedMessage, ViolationCode } from "../wire/inbox.js";
-import { adoptSequences, createSession, type PeerLimits, type Session } from "../wire/session.js";
+import { createIntake, type ExcessReason, type PeerLimits } from "../wire/intake.js";
+import { createRestrainer, type Restraint } from "../wire/restraint.js";
+import { adoptSequences, createSession, type Session } from "../wire/session.js";
 import { createAttempts } from "./attempts.js";
-import { type Contact, createContact, isAttempting, type ProvenContact } from "./contact.js";
+import { type Allowance, type Contact, createContact, isAttempting, type ProvenContact } from "./contact.js";
 import { createDialPlan, DIAL_GRACE_MS } from "./dialPlan.js";
 import {
   type LivenessLimits,
@@ -24,6 +26,10 @@ import { createSequenceBooks } from "./sequenceBooks.js";
 import { createVigil } from "./vigil.js";
 
 const MAX_CONCURRENT_ANSWERS = 64;
+/** Longest that messages which came before the end of a link may take to be checked. */
+const DIGEST_LIMIT_MS = 5000;
+// With itself, a message of a type that nobody handles counts as ten.
+const UNHANDLED_SURCHARGE = 9;
 /** Most members of a room that one peer keeps track of. */
 export const MAX_LISTED_PEERS = 5000;
 
@@ -37,6 +43,7 @@ const GONE_REASONS: Readonly<Record<LinkCloseReason, PeerGoneReason>> = {
   banned: "banned",
   "timed-out": "timed-out",
   "protocol-error": "protocol-error",
+  "limit-exceeded": "limit-exceeded",
 };
 
 /** What the mesh tells the file that wires. */
@@ -53,6 +60,10 @@ export interface MeshEvents {
   chunk(peer: { peerId: PeerId; agentId: AgentId }, frame: Bytes): void;
   frame(direction: "sent" | "received", peerId: PeerId, lane: LaneName, bytes: number): void;
   dropped(code: string, peerId: PeerId | undefined): void;
+  /** A peer that sends too much is held back by another stage, for longer, or no more. */
+  restrained(peerId: PeerId, restraint: Restraint | undefined, before: Restraint | undefined): void;
+  /** A peer is about to go because it sent too much for too long. */
+  overflowed(peerId: PeerId, reason: ExcessReason): void;
   /** A try to get a proven link has ended. */
   attempted(outcome: AttemptOutcome): void;
   /** A heartbeat is due. */
@@ -82,6 +93,10 @@ export interface Mesh {
   /** Signalling works again: plan the dials that waited for it. */
   resume(): void;
   session(peerId: PeerId): Session | undefined;
+  /** How the peer is held back, if it is. */
+  restraint(peerId: PeerId): Restraint | undefined;
+  /** The peer sent something that nobody handles here. */
+  unhandled(peerId: PeerId): void;
   sessions(): Iterable<Session>;
   /** The peer did what no honest one does: counted, and closed if it goes on. */
   punish(peerId: PeerId, code: ViolationCode): void;
@@ -181,9 +196,11 @@ export function createMesh(options: MeshOptions): Mesh {
     const nowMs = clock.now();
     // Until the new session is in place nothing may fall back to the old one.
     contact.proven = undefined;
-    const session = openSession(contact, link, peer);
+    const allowance = before?.allowance ?? createAllowance(contact);
+    const session = openSession(contact, link, peer, allowance);
     const proven: ProvenContact = {
       session,
+      allowance,
       stopWatching: link.onStateChange(() => linkChanged(contact, session)),
       state: "connected",
       lastHeardMs: nowMs,
@@ -208,7 +225,24 @@ export function createMesh(options: MeshOptions): Mesh {
     vigil.begin();
   };
 
-  const openSession = (contact: Contact, link: Link, peer: ProvenPeer): Session => {
+  const createAllowance = (contact: Contact): Allowance => {
+    const { peerId } = contact;
+    const restrainer = createRestrainer({
+      clock,
+      onChange: (restraint, before) => events.restrained(peerId, restraint, before),
+      onDrop(reason) {
+        events.overflowed(peerId, reason);
+        penalties.impose(peerId);
+        dismiss(contact, "limit-exceeded");
+      },
+    });
+    return {
+      restrainer,
+      intake: createIntake(clock, options.limits, (reason) => restrainer.exceeded(reason)),
+    };
+  };
+
+  const openSession = (contact: Contact, link: Link, peer: ProvenPeer, { intake }: Allowance): Session => {
     const { peerId } = contact;
     const sequences = books.of(peerId);
     adoptSequences(sequences, peer.nextSequences);
@@ -220,7 +254,7 @@ export function createMesh(options: MeshOptions): Mesh {
       room: options.roomName,
       runtime,
       sequences,
-      limits: options.limits,
+      intake,
       events: {
         message(message) {
           heard(contact);
@@ -251,6 +285,7 @@ export function createMesh(options: MeshOptions): Mesh {
     events.dropped(code, contact.peerId);
     const { proven } = contact;
     if (proven === undefined) return;
+    if (code === "backlog-exceeded") return proven.allowance.restrainer.exceeded("backlog");
     proven.strikes += STRIKES[code];
     if (proven.strikes < MAX_STRIKES) return;
     penalties.impose(contact.peerId);
@@ -278,16 +313,20 @@ export function createMesh(options: MeshOptions): Mesh {
 
   const linkClosed = (contact: Contact, proven: ProvenContact, reason: LinkCloseReason): void => {
     // The transport found the offence, or the peer found one of ours: either way not again at once.
-    if (reason === "protocol-error") penalties.impose(contact.peerId);
+    if (reason === "protocol-error" || reason === "limit-exceeded") penalties.impose(contact.peerId);
     if (isAttempting(contact)) return setState(contact, proven, "unreachable");
     dismissOnceDigested(contact, proven, GONE_REASONS[reason]);
   };
 
   // The last messages came before the end of the link, but checking them takes longer.
   const dismissOnceDigested = (contact: Contact, proven: ProvenContact, reason: PeerGoneReason): void => {
-    void proven.session.digested().then(() => {
+    const dismissNow = (): void => {
+      cancel();
       if (contact.proven === proven && !isAttempting(contact)) dismiss(contact, reason);
-    });
+    };
+    // What a peer that sent too much has left behind is not worth a longer wait.
+    const cancel = clock.setTimer(DIGEST_LIMIT_MS, dismissNow);
+    void proven.session.digested().then(dismissNow);
   };
 
   // Its connection failed and the room no longer lists it: nobody will restart that link.
@@ -308,6 +347,7 @@ export function createMesh(options: MeshOptions): Mesh {
     contact.proven = undefined;
     if (proven !== undefined) {
       proven.stopWatching();
+      proven.allowance.restrainer.end();
       proven.session.close(reason);
       events.gone(contact.peerId, reason);
     }
@@ -412,6 +452,10 @@ export function createMesh(options: MeshOptions): Mesh {
       for (const contact of [...contacts.values()]) dials.plan(contact);
     },
     session: (peerId) => contacts.get(peerId)?.proven?.session,
+    restraint: (peerId) => contacts.get(peerId)?.proven?.allowance.restrainer.restraint,
+    unhandled(peerId) {
+      contacts.get(peerId)?.proven?.allowance.intake.surcharge(UNHANDLED_SURCHARGE, "unknown-types");
+    },
     *sessions() {
       for (const contact of contacts.values()) {
         if (contact.proven !== undefined) yield contact.proven.session;
@@ -437,6 +481,7 @@ export function createMesh(options: MeshOptions): Mesh {
         const { proven } = contact;
         contact.proven = undefined;
         proven?.stopWatching();
+        proven?.allowance.restrainer.end();
         proven?.session.close(reason);
         if (proven !== undefined) events.gone(contact.peerId, "left");
         forget(contact);

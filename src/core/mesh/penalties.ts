@@ -8,15 +8,15 @@ export const PENALTY_MS = 60_000;
 /** Offences, weighed, after which a peer is closed. */
 export const MAX_STRIKES = 8;
 
-/** What an offence weighs. Rates can be exceeded by accident, malformed or forged frames cannot. */
+/** What an offence weighs. A peer can be too quick by accident, malformed or forged frames are none. */
 export const STRIKES: Readonly<Record<ViolationCode, number>> = {
   "malformed-frame": 1,
   "bad-signature": 1,
   "malformed-message": 1,
   "repeated-message": 1,
   "stale-message": 0,
-  "rate-exceeded": 1 / 64,
-  "backlog-exceeded": 1,
+  // What is too much is dealt with by stages, see restraint.ts.
+  "backlog-exceeded": 0,
   "malformed-chunk": 1,
   "bad-chunk": 1,
   "credit-exceeded": 1,

@@ -34,6 +34,8 @@ interface Route {
 /** Brings verified messages to the handlers of their type. */
 export interface Router {
   on(target: string | MessageDefinition, handler: MessageHandler<never>): Cancel;
+  /** Whether anybody here listens to this type. */
+  handles(type: string): boolean;
   deliver(message: VerifiedMessage): Delivery;
   /** The same for a payload that did not travel as one message. */
   deliverPayload(payload: unknown, info: MessageInfo): Delivery;
@@ -83,6 +85,7 @@ export function createRouter(onHandlerError: (error: unknown, info: MessageInfo)
         if (set.size === 0 && routes.get(type) === set) routes.delete(type);
       };
     },
+    handles: (type) => routes.has(type),
     deliver(message) {
       const { type, payload } = message.content;
       return deliver(type, payload, () => infoOf(message));

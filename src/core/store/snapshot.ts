@@ -5,6 +5,7 @@ import type { BandwidthSnapshot } from "../stats/bandwidth.js";
 import { EMPTY_BANDWIDTH } from "../stats/bandwidth.js";
 import type { LinkQuality } from "../stats/linkQuality.js";
 import { type Activity, EMPTY_TRAFFIC, type StatsSnapshot } from "../stats/statsBook.js";
+import type { Restraint } from "../wire/restraint.js";
 
 /** Where the swarm stands with its room. `reconnecting`: open links live, signalling is being retried. */
 export type SwarmStatus = "off" | "joining" | "joined" | "reconnecting";
@@ -16,7 +17,14 @@ export type SwarmStatus = "off" | "joining" | "joined" | "reconnecting";
 export type PeerState = "connecting" | "connected" | "unreachable" | "asleep";
 
 /** Why a peer is no longer there. */
-export type PeerGoneReason = "left" | "timed-out" | "replaced" | "refused" | "banned" | "protocol-error";
+export type PeerGoneReason =
+  | "left"
+  | "timed-out"
+  | "replaced"
+  | "refused"
+  | "banned"
+  | "protocol-error"
+  | "limit-exceeded";
 
 /** What a member says of itself. Claims: never proof of anything but that its key signed them. */
 export interface Profile {
@@ -39,6 +47,8 @@ export interface PeerSnapshot {
   /** Of the last heartbeat answered; `undefined` before the first. More in `quality`. */
   readonly roundTripMs: number | undefined;
   readonly isMuted: boolean;
+  /** How it is held back for sending more than `limits` allow; `undefined` where it is not. */
+  readonly restraint: Restraint | undefined;
   /** The connection in use; changes when the link is replaced, stays when ICE is restarted. */
   readonly linkId: string;
 }

@@ -50,6 +50,7 @@ export type LinkCloseReason =
   | "banned"
   | "timed-out"
   | "protocol-error"
+  | "limit-exceeded"
   | "remote-closed"
   | "reconfigured";
 
@@ -61,6 +62,7 @@ export const LINK_CLOSE_REASONS: readonly LinkCloseReason[] = [
   "banned",
   "timed-out",
   "protocol-error",
+  "limit-exceeded",
   "remote-closed",
   "reconfigured",
 ];

@@ -45,6 +45,14 @@ export function encodeMessageFrame(frame: MessageFrame): Bytes {
   return bytes;
 }
 
+/** How many messages a frame says that it holds, unread; a frame that is none counts as one. */
+export function claimedMessageCount(bytes: Bytes): number {
+  if (bytes.length < FRAME_HEADER_BYTES) return 1;
+  const high = bytes[1 + SIGNATURE_BYTES] as number;
+  const low = bytes[2 + SIGNATURE_BYTES] as number;
+  return Math.min(MAX_FRAME_MESSAGES, Math.max(1, high * 256 + low));
+}
+
 /** Reads a frame of messages; `undefined` unless every byte is accounted for. */
 export function decodeMessageFrame(bytes: Bytes): MessageFrame | undefined {
   if (bytes.length < FRAME_HEADER_BYTES || bytes.length > MAX_LANE_MESSAGE_BYTES) return undefined;

@@ -1,11 +1,12 @@
 import type { Bytes } from "../bytes.js";
+import type { Cancel, Clock } from "../clock.js";
 import type { VerifySignature } from "../identity/ed25519.js";
-import { decodeMessageFrame, frameStatement, type MessageFrame } from "./frame.js";
+import { claimedMessageCount, decodeMessageFrame, frameStatement, type MessageFrame } from "./frame.js";
+import type { Intake } from "./intake.js";
 import { hashLeaf, merkleProof, merkleRoot } from "./merkle.js";
 import { decodeMessage, hashContext, type MessageContent, type MessageContext } from "./message.js";
 import type { ReplayWindow } from "./replayWindow.js";
 import type { SignedMessage } from "./signedMessage.js";
-import type { TokenBucket } from "./tokenBucket.js";
 
 /**
  * Why something from a peer was dropped. Honest peers never cause `malformed-frame`, `bad-signature`,
@@ -17,14 +18,10 @@ export type ViolationCode =
   | "malformed-message"
   | "repeated-message"
   | "stale-message"
-  | "rate-exceeded"
   | "backlog-exceeded"
   | "malformed-chunk"
   | "bad-chunk"
   | "credit-exceeded";
-
-/** Most unverified bytes that wait on one lane of a peer. */
-export const MAX_INBOX_BYTES: number = 16 * 1024 * 1024;
 
 /** A message whose signature, order and form were checked. */
 export interface VerifiedMessage {
@@ -40,8 +37,8 @@ export interface InboxOptions {
   readonly context: MessageContext;
   readonly verify: VerifySignature;
   readonly window: ReplayWindow;
-  readonly messageRate: TokenBucket;
-  readonly byteRate: TokenBucket;
+  readonly clock: Clock;
+  readonly intake: Intake;
   readonly deliver: (message: VerifiedMessage) => void;
   readonly onFrameReceived: (frameBytes: number) => void;
   readonly onViolation: (code: ViolationCode) => void;
@@ -57,12 +54,13 @@ export interface Inbox {
 }
 
 export function createInbox(options: InboxOptions): Inbox {
-  const { context, onViolation, window } = options;
+  const { context, onViolation, window, intake } = options;
   const contextHash = hashContext(context);
   let waiting: Bytes[] = [];
   let waitingBytes = 0;
   let running: Promise<void> | undefined;
   let isClosed = false;
+  let endPause: Cancel | undefined;
 
   const deliverMessage = (frame: MessageFrame, leaves: readonly Bytes[], index: number): void => {
     const message = frame.messages[index] as Bytes;
@@ -88,7 +86,6 @@ export function createInbox(options: InboxOptions): Inbox {
   const process = async (bytes: Bytes): Promise<void> => {
     const frame = decodeMessageFrame(bytes);
     if (frame === undefined) return onViolation("malformed-frame");
-    if (!options.messageRate.take(frame.messages.length)) return onViolation("rate-exceeded");
     const leaves = frame.messages.map((message) => hashLeaf(contextHash, message));
     const isGenuine = await options.verify(frame.signature, frameStatement(merkleRoot(leaves)));
     if (isClosed) return;
@@ -96,11 +93,24 @@ export function createInbox(options: InboxOptions): Inbox {
     for (let index = 0; index < leaves.length && !isClosed; index++) deliverMessage(frame, leaves, index);
   };
 
+  // A peer beyond its limits is taken at their rate.
+  const pause = (waitMs: number): Promise<void> =>
+    new Promise((resolve) => {
+      const cancel = options.clock.setTimer(waitMs, resolve);
+      endPause = () => {
+        cancel();
+        resolve();
+      };
+    });
+
   const run = async (): Promise<void> => {
     while (waiting.length > 0 && !isClosed) {
       const batch = waiting;
       waiting = [];
       for (const bytes of batch) {
+        for (let waitMs = intake.waitMs(); waitMs > 0 && !isClosed; waitMs = intake.waitMs())
+          await pause(waitMs);
+        intake.spend(bytes.length, claimedMessageCount(bytes));
         waitingBytes -= bytes.length;
         if (!isClosed) await process(bytes).catch(() => onViolation("bad-signature"));
       }
@@ -112,8 +122,9 @@ export function createInbox(options: InboxOptions): Inbox {
     receive(frame) {
       if (isClosed) return;
       options.onFrameReceived(frame.length);
-      if (!options.byteRate.take(frame.length)) return onViolation("rate-exceeded");
-      if (waitingBytes + frame.length > MAX_INBOX_BYTES) return onViolation("backlog-exceeded");
+      intake.arrived(frame.length, claimedMessageCount(frame));
+      if (isClosed) return;
+      if (waitingBytes + frame.length > intake.backlogBytes) return onViolation("backlog-exceeded");
       waiting.push(frame);
       waitingBytes += frame.length;
       running ??= run();
@@ -124,6 +135,7 @@ export function createInbox(options: InboxOptions): Inbox {
     close() {
       isClosed = true;
       waiting = [];
+      endPause?.();
     },
   };
 }

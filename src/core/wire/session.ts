@@ -6,24 +6,10 @@ import { LANE_NAMES, type LaneName, type Link, type LinkCloseReason } from "../t
 import { FrameKind } from "./frame.js";
 import type { LaneSequences, ProvenPeer } from "./handshake.js";
 import { createInbox, type Inbox, type VerifiedMessage, type ViolationCode } from "./inbox.js";
+import type { Intake } from "./intake.js";
 import { encodeMessage, hashContext, type MessageContext, type MessageMetadata } from "./message.js";
 import { createOutbox, type Outbox } from "./outbox.js";
 import { orderedWindow, type ReplayWindow, slidingWindow } from "./replayWindow.js";
-import { tokenBucket } from "./tokenBucket.js";
-
-/** What one peer may send us. Beyond it messages are dropped, counted, and the peer is closed if it goes on. */
-export interface PeerLimits {
-  /** Default 200,000. */
-  readonly messagesPerSecond: number;
-  /** Default 128 MiB. */
-  readonly bytesPerSecond: number;
-}
-
-/** What one peer may send where `limits` says nothing: 200,000 messages/s and 128 MiB/s. */
-export const DEFAULT_PEER_LIMITS: PeerLimits = {
-  messagesPerSecond: 200_000,
-  bytesPerSecond: 128 * 1024 * 1024,
-};
 
 /** Sequence numbers of one peer session in both directions; they outlive a link. */
 export interface SequenceBook {
@@ -74,7 +60,8 @@ export interface SessionOptions {
   readonly room: string;
   readonly runtime: Runtime;
   readonly sequences: SequenceBook;
-  readonly limits: PeerLimits;
+  /** Of the peer, over all links that it ever had. */
+  readonly intake: Intake;
   readonly events: SessionEvents;
 }
 
@@ -101,9 +88,7 @@ export interface Session {
 }
 
 export function createSession(options: SessionOptions): Session {
-  const { link, proven, identity, room, runtime, sequences, limits, events } = options;
-  const messageRate = tokenBucket(runtime.clock, limits.messagesPerSecond);
-  const byteRate = tokenBucket(runtime.clock, limits.bytesPerSecond);
+  const { link, proven, identity, room, runtime, sequences, events } = options;
   const outboxes = {} as Record<LaneName, Outbox>;
   const inboxes = {} as Record<LaneName, Inbox>;
   let isClosed = false;
@@ -127,8 +112,8 @@ export function createSession(options: SessionOptions): Session {
       context: { room, fromAgent: proven.agentId, fromPeer: proven.peerId, toPeer: options.peerId, lane },
       verify: proven.verify,
       window: sequences.receiving[lane],
-      messageRate,
-      byteRate,
+      clock: runtime.clock,
+      intake: options.intake,
       deliver: (message) => events.message(message),
       onFrameReceived: (bytes) => events.frame("received", lane, bytes),
       onViolation: (code) => events.violation(code),

@@ -1,22 +1,33 @@
 import type { Clock } from "../clock.js";
 
-/** Allows `perSecond` units on average, and as many at once. */
+/** Allows `perSecond` units on average, and as many at once; what is larger is let through and paid off after. */
 export interface TokenBucket {
-  /** Takes `units`, or takes nothing and says `false`. */
-  take(units: number): boolean;
+  /** How long until there is allowance again, in milliseconds; 0 where there is some. */
+  waitMs(): number;
+  /** Takes units, also those that are not there yet. */
+  spend(units: number): void;
 }
 
 export function tokenBucket(clock: Clock, perSecond: number): TokenBucket {
   let tokens = perSecond;
   let filledAtMs = clock.now();
+  const fill = (): void => {
+    const nowMs = clock.now();
+    // A clock that was set back must not empty the bucket.
+    const passedMs = Math.max(0, nowMs - filledAtMs);
+    tokens = Math.min(perSecond, tokens + (passedMs / 1000) * perSecond);
+    filledAtMs = nowMs;
+  };
   return {
-    take(units) {
-      const nowMs = clock.now();
-      tokens = Math.min(perSecond, tokens + ((nowMs - filledAtMs) / 1000) * perSecond);
-      filledAtMs = nowMs;
-      if (units > tokens) return false;
+    waitMs() {
+      if (tokens >= 1) return 0;
+      fill();
+      // At least one whole unit, so that rounding cannot make a wait end without one.
+      return tokens >= 1 ? 0 : Math.ceil(((1 - tokens) / perSecond) * 1000);
+    },
+    spend(units) {
+      fill();
       tokens -= units;
-      return true;
     },
   };
 }

@@ -13,9 +13,17 @@ import { createStore } from "../../../src/core/store/store.js";
 
 const peerId = fc.constantFrom("a", "b", "c", "d");
 const peerOf = (id: string, linkId = "1"): PeerSnapshot => ({
-  ...({ peerId: id, agentId: id, state: "connected", connectedAtMs: 1, isMuted: false } as const),
+  ...({
+    peerId: id,
+    agentId: id,
+    state: "connected",
+    connectedAtMs: 1,
+    restraint: undefined,
+    isMuted: false,
+  } as const),
   profile: EMPTY_PROFILE,
   roundTripMs: undefined,
+  restraint: undefined,
   linkId,
 });
 const connectingOf = (id: string, attempts: number): ConnectingPeer => ({
