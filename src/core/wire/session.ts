@@ -125,8 +125,10 @@ export function createSession(options: SessionOptions): Session {
     if (lane !== "bulk" || frame[0] !== FrameKind.chunk) return inboxes[lane].receive(frame);
     if (isClosed) return;
     events.frame("received", lane, frame.length);
-    if (!byteRate.take(frame.length)) return events.violation("rate-exceeded");
-    events.chunk(frame);
+    // Credit bounds how many chunks come, so they need not wait; but their bytes count, and too many restrain the peer.
+    options.intake.arrived(frame.length, 1);
+    options.intake.spend(frame.length, 1);
+    if (!isClosed) events.chunk(frame);
   };
   for (const { lane, frame } of proven.earlyFrames) receive(lane, frame);
   for (const lane of LANE_NAMES) link.lanes[lane].receive((frame: Bytes) => receive(lane, frame));
