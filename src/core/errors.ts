@@ -34,6 +34,10 @@ export type SwarmErrorCode =
   | "protocol-error"
   | "room-mismatch"
   | "peer-refused"
+  | "sealing-unavailable"
+  | "sealing-failed"
+  | "message-expired"
+  | "message-refused"
   | "handler-failed"
   | "storage-failed"
   | "internal";

@@ -15,6 +15,7 @@ import type { PortEvents, PortSelf, ProtocolPort } from "./protocols/builtin.js"
 import { startGoodbye } from "./protocols/goodbye.js";
 import { startHeartbeat } from "./protocols/heartbeat.js";
 import { startProfileExchange } from "./protocols/profile.js";
+import { startKeyRing } from "./sealing/keyRing.js";
 import { createQualityBook } from "./stats/linkQuality.js";
 import { createQualityMonitor } from "./stats/qualityMonitor.js";
 import { createStatsBook } from "./stats/statsBook.js";
@@ -100,7 +101,7 @@ export function createSwarm(options: SwarmOptions = {}): Swarm {
   };
 
   const meshEvents: MeshEvents = {
-    proven({ peerId, agentId }, link) {
+    proven({ peerId, agentId, sealingKey }, link) {
       // The ban can fall between our welcome and theirs.
       if (banned.has(agentId)) return attendance.stay?.mesh.dismiss(peerId, "banned");
       const peer: PeerSnapshot = {
@@ -117,7 +118,7 @@ export function createSwarm(options: SwarmOptions = {}): Swarm {
       store.dispatch({ type: "peer-joined", peer });
       events.emit("peer-joined", peer);
       profiles.ask(peerId);
-      happenings.emit("joined", { peerId, agentId });
+      happenings.emit("joined", { peerId, agentId, sealingKey });
     },
     relinked(peerId, link) {
       updatePeer(peerId, { linkId: link.id });
@@ -215,6 +216,7 @@ export function createSwarm(options: SwarmOptions = {}): Swarm {
     },
     on: (definition, handler) => router.on(definition as MessageDefinition, handler as MessageHandler<never>),
   };
+  startKeyRing(port);
   const heartbeat = startHeartbeat({
     port,
     clock,
@@ -276,7 +278,7 @@ export function createSwarm(options: SwarmOptions = {}): Swarm {
   };
 
   const loadIdentity = async (): Promise<Identity> =>
-    resolveIdentity(settings.identity, await runtime.ed25519());
+    resolveIdentity(settings.identity, await runtime.ed25519(), runtime.track);
 
   const begin = async (signal: AbortSignal): Promise<Stay> => {
     setStatus("joining", { reason: undefined, room });

@@ -61,7 +61,8 @@ export async function scriptedPeer(
 ): Promise<ScriptedPeer> {
   const { runtime } = host;
   const room = options.room ?? DEFAULT_ROOM;
-  const identity = options.identity ?? (await createIdentity({ ed25519: await runtime.ed25519() }));
+  const identity =
+    options.identity ?? (await createIdentity({ ed25519: await runtime.ed25519(), track: runtime.track }));
   const peerId = createPeerId(identity.agentId, (count) => runtime.randomBytes(count));
   const ended = new AbortController();
   const received = new Map<string, number>();

@@ -1,16 +1,24 @@
 import type { Bytes } from "../bytes.js";
 import { SwarmError } from "../errors.js";
+import { type AgreementKey, platformX25519, sealingSecretOf } from "../sealing/x25519.js";
 import { type Ed25519, platformEd25519, type SigningKey } from "./ed25519.js";
-import { readStoredIdentity, storeIdentityOnce } from "./identityStore.js";
+import {
+  readStoredIdentity,
+  type StoredIdentity,
+  storeIdentityOnce,
+  updateStoredIdentity,
+} from "./identityStore.js";
 import { type AgentId, agentIdOf } from "./ids.js";
 
-/** An agent's key pair. The private half never leaves the object. */
+/** An agent's key pairs: one that signs, one that opens what was sealed to it. The private halves stay inside. */
 export interface Identity {
   readonly agentId: AgentId;
   /** Raw Ed25519 public key, 32 bytes. */
   readonly publicKey: Bytes;
   /** Ed25519 signature (64 bytes) over `message`. */
   sign(message: Bytes): Promise<Bytes>;
+  /** X25519 key that opens what others sealed to this agent; derived from the seed where that is known. */
+  readonly sealingKey: Pick<AgreementKey, "publicKey" | "agree">;
   /** The private key's 32-byte seed. Throws `identity-not-exportable` unless made with `exportable`. */
   exportSeed(): Promise<Bytes>;
 }
@@ -21,8 +29,14 @@ export interface Identity {
  */
 export type IdentityChoice = "persistent" | "session" | Identity;
 
-function identityOf(key: SigningKey): Identity {
+/** Hands on work of the platform, see `Runtime.track`. */
+type Track = <T>(work: Promise<T>) => Promise<T>;
+
+const untracked: Track = (work) => work;
+
+function identityOf(key: SigningKey, sealingKey: AgreementKey): Identity {
   return {
+    sealingKey,
     agentId: agentIdOf(key.publicKey),
     publicKey: key.publicKey,
     sign: (message) => key.sign(message),
@@ -38,16 +52,27 @@ function identityOf(key: SigningKey): Identity {
   };
 }
 
+async function derivedSealingKey(seed: Bytes): Promise<AgreementKey> {
+  return (await platformX25519()).fromSecret(sealingSecretOf(seed));
+}
+
+/** From the seed where it is known, so that it moves with the seed; else a fresh one. */
+async function sealingKeyFor(key: SigningKey): Promise<AgreementKey> {
+  const seed = key.stored.kind === "seed" ? key.stored.seed : await key.exportSeed();
+  return seed === undefined ? (await platformX25519()).generate() : derivedSealingKey(seed);
+}
+
 /**
  * A new identity in memory.
  * @param options.exportable whether `exportSeed()` works; default `false`
  * @throws SwarmError `insecure-context` where the platform offers no WebCrypto
  */
 export async function createIdentity(
-  options: { exportable?: boolean; ed25519?: Ed25519 } = {},
+  options: { exportable?: boolean; ed25519?: Ed25519; track?: Track } = {},
 ): Promise<Identity> {
   const ed25519 = options.ed25519 ?? (await platformEd25519());
-  return identityOf(await ed25519.generate({ exportable: options.exportable ?? false }));
+  const key = await ed25519.generate({ exportable: options.exportable ?? false });
+  return identityOf(key, await (options.track ?? untracked)(sealingKeyFor(key)));
 }
 
 /** The identity whose private key has this 32-byte seed, as `exportSeed()` gave it. */
@@ -59,16 +84,40 @@ export async function importIdentity(seed: Bytes): Promise<Identity> {
     });
   }
   const ed25519 = await platformEd25519();
-  return identityOf(await ed25519.fromSeed(seed));
+  return identityOf(await ed25519.fromSeed(seed), await derivedSealingKey(seed));
 }
 
 /** Resolves an {@link IdentityChoice}; a persistent one is created on first use. */
-export async function resolveIdentity(choice: IdentityChoice, ed25519: Ed25519): Promise<Identity> {
+export async function resolveIdentity(
+  choice: IdentityChoice,
+  ed25519: Ed25519,
+  track: Track = untracked,
+): Promise<Identity> {
   if (typeof choice === "object") return choice;
-  if (choice === "session") return createIdentity({ ed25519 });
+  if (choice === "session") return createIdentity({ ed25519, track });
   const stored = await readStoredIdentity();
-  if (stored !== undefined) return identityOf(await ed25519.restore(stored));
+  if (stored !== undefined) return restoreIdentity(stored, ed25519);
   const fresh = await ed25519.generate({ exportable: false });
-  const kept = await storeIdentityOnce(fresh.stored);
-  return identityOf(kept === fresh.stored ? fresh : await ed25519.restore(kept));
+  const sealing = await sealingKeyFor(fresh);
+  const candidate =
+    fresh.stored.kind === "seed" ? fresh.stored : { ...fresh.stored, sealing: sealing.stored };
+  const kept = await storeIdentityOnce(candidate);
+  return kept === candidate ? identityOf(fresh, sealing) : restoreIdentity(kept, ed25519);
+}
+
+async function restoreIdentity(stored: StoredIdentity, ed25519: Ed25519): Promise<Identity> {
+  const key = await ed25519.restore(stored);
+  return identityOf(key, await restoreSealingKey(stored));
+}
+
+async function restoreSealingKey(stored: StoredIdentity): Promise<AgreementKey> {
+  if (stored.kind === "seed") return derivedSealingKey(stored.seed);
+  const x25519 = await platformX25519();
+  if (stored.sealing !== undefined) return x25519.restore(stored.sealing);
+  // A record of an earlier release: every tab of this origin must end with the same key.
+  const fresh = (await x25519.generate()).stored;
+  const kept = await updateStoredIdentity((now = stored) =>
+    now.sealing === undefined ? { ...now, sealing: fresh } : now,
+  );
+  return x25519.restore(kept.sealing ?? fresh);
 }

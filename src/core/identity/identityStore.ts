@@ -1,5 +1,9 @@
 import { openDB } from "idb";
+import type { StoredAgreementKey } from "../sealing/x25519.js";
 import type { StoredSigningKey } from "./ed25519.js";
+
+/** The keys of an agent as IndexedDB keeps them. `sealing` is absent where it is derived from the seed. */
+export type StoredIdentity = StoredSigningKey & { readonly sealing?: StoredAgreementKey };
 
 const DATABASE_NAME = "peerswarm";
 const DATABASE_VERSION = 1;
@@ -7,7 +11,7 @@ const STORE_NAME = "identity";
 const KEY_NAME = "default";
 
 // Where there is no IndexedDB (Node, some private windows) the identity lives as long as the process.
-let memoryIdentity: StoredSigningKey | undefined;
+let memoryIdentity: StoredIdentity | undefined;
 
 async function withStore<T>(
   run: (database: Awaited<ReturnType<typeof openDB>>) => Promise<T>,
@@ -29,23 +33,34 @@ async function withStore<T>(
 }
 
 /** The origin's identity, if it has one. */
-export async function readStoredIdentity(): Promise<StoredSigningKey | undefined> {
+export async function readStoredIdentity(): Promise<StoredIdentity | undefined> {
   if (memoryIdentity !== undefined) return memoryIdentity;
   return withStore(
-    async (database) => (await database.get(STORE_NAME, KEY_NAME)) as StoredSigningKey | undefined,
+    async (database) => (await database.get(STORE_NAME, KEY_NAME)) as StoredIdentity | undefined,
   );
 }
 
-/** Keeps `candidate` unless another tab was first; returns the one that is kept. */
-export async function storeIdentityOnce(candidate: StoredSigningKey): Promise<StoredSigningKey> {
+/**
+ * Keeps what `choose` makes of the record that is there, in one transaction with reading it, so that tabs that
+ * do so at once agree; returns what is kept.
+ */
+export async function updateStoredIdentity(
+  choose: (stored: StoredIdentity | undefined) => StoredIdentity,
+): Promise<StoredIdentity> {
   const kept = await withStore(async (database) => {
     const transaction = database.transaction(STORE_NAME, "readwrite");
-    const existing = (await transaction.store.get(KEY_NAME)) as StoredSigningKey | undefined;
-    if (existing === undefined) await transaction.store.put(candidate, KEY_NAME);
+    const existing = (await transaction.store.get(KEY_NAME)) as StoredIdentity | undefined;
+    const chosen = choose(existing);
+    if (chosen !== existing) await transaction.store.put(chosen, KEY_NAME);
     await transaction.done;
-    return existing ?? candidate;
+    return chosen;
   });
   if (kept !== undefined) return kept;
-  memoryIdentity ??= candidate;
+  memoryIdentity = choose(memoryIdentity);
   return memoryIdentity;
+}
+
+/** Keeps `candidate` unless another tab was first; returns the one that is kept. */
+export function storeIdentityOnce(candidate: StoredIdentity): Promise<StoredIdentity> {
+  return updateStoredIdentity((stored) => stored ?? candidate);
 }

@@ -29,7 +29,8 @@ export interface PortEvents {
   began: PortSelf;
   /** The stay is over: every peer has gone, nothing can be sent. */
   ended: undefined;
-  joined: PortPeer;
+  /** `sealingKey` is the X25519 key that the peer announced, if it did. */
+  joined: PortPeer & { readonly sealingKey: Bytes | undefined };
   /** The same session has a new link: what was under way on the old one may be lost. */
   relinked: PortPeer;
   /** Part of a transfer came, unsigned. */

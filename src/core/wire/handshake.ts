@@ -44,6 +44,8 @@ export interface ProvenPeer {
   readonly verify: VerifySignature;
   readonly replaces: PeerId | undefined;
   readonly nextSequences: LaneSequences;
+  /** X25519 key to which messages for this agent are sealed, 32 bytes; `undefined` where it announced none. */
+  readonly sealingKey: Bytes | undefined;
   /** Frames that came before the handshake had ended, in order of arrival. */
   readonly earlyFrames: readonly EarlyFrame[];
 }
@@ -75,6 +77,7 @@ const helloSchema = v.object({
   to: peerId,
   next: v.strictTuple([sequence, sequence, sequence]),
   replaces: v.nullable(peerId),
+  sealing: v.optional(publicKey),
 });
 
 const welcomeSchema = v.strictObject({
@@ -115,6 +118,7 @@ async function encodeHello(self: HandshakeSelf, link: Link): Promise<Bytes> {
     to: link.peerId,
     next: [control, bulk, datagram],
     replaces: self.replaces ?? null,
+    sealing: self.identity.sealingKey.publicKey,
   };
   const body = encodeValue(hello);
   const signature = await self.identity.sign(helloStatement(body, link, link.isInitiator));
@@ -177,6 +181,7 @@ async function proveHello(frame: Bytes, options: HandshakeOptions): Promise<Omit
     verify,
     replaces: hello.replaces ?? undefined,
     nextSequences: { control, bulk, datagram },
+    sealingKey: hello.sealing === undefined ? undefined : new Uint8Array(hello.sealing),
   };
 }
 
