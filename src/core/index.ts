@@ -81,6 +81,7 @@ export {
   type TransportContext,
   type TransportEvents,
   type TransportRoom,
+  type TransportStep,
 } from "./transport/transport.js";
 export { MAX_MESSAGE_BYTES } from "./wire/frame.js";
 export { DEFAULT_PEER_LIMITS, type ExcessReason, type PeerLimits } from "./wire/intake.js";
@@ -92,3 +93,7 @@ export {
 } from "./wire/message.js";
 export type { Restraint, RestraintStage } from "./wire/restraint.js";
 export { type SignedMessage, verifySignedMessage } from "./wire/signedMessage.js";
+export type { WitnessedSession } from "./witness/archive.js";
+export type { WitnessEvent, WitnessKind, WitnessRecord, WitnessValue } from "./witness/record.js";
+export { verifyWitness, type WitnessFault, type WitnessVerdict } from "./witness/verifyWitness.js";
+export type { Witness, WitnessOptions, WitnessSnapshot } from "./witness/witness.js";

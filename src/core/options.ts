@@ -8,6 +8,7 @@ import { platformRuntime, type Runtime } from "./runtime.js";
 import type { Profile } from "./store/snapshot.js";
 import type { Transport } from "./transport/transport.js";
 import { DEFAULT_PEER_LIMITS, type PeerLimits } from "./wire/intake.js";
+import type { WitnessOptions } from "./witness/witness.js";
 
 /** Room of a swarm that names none. */
 export const DEFAULT_ROOM = "peerswarm-default";
@@ -45,7 +46,9 @@ export interface SwarmOptions {
   readonly signalingRetryMs?: number;
   /** What one peer may send before it is slowed, then muted, then dropped. */
   readonly limits?: Partial<PeerLimits>;
-  /** Time, chance and signatures; for tests. */
+  /** How the witness log is kept; it always is. */
+  readonly witness?: WitnessOptions;
+  /** Time, chance, signatures and storage; for tests. */
   readonly runtime?: Runtime;
 }
 
@@ -58,6 +61,7 @@ export interface SwarmSettings {
   readonly liveness: LivenessLimits;
   readonly retry: Backoff;
   readonly limits: PeerLimits;
+  readonly witness: WitnessOptions;
   readonly runtime: Runtime;
 }
 
@@ -87,6 +91,7 @@ export function resolveSettings(options: SwarmOptions): SwarmSettings {
       capMs: SIGNALING_RETRY_CAP_MS,
     },
     limits: checkLimits({ ...DEFAULT_PEER_LIMITS, ...options.limits }),
+    witness: options.witness ?? {},
     runtime: options.runtime ?? platformRuntime,
   };
 }

@@ -6,7 +6,7 @@ import { type Membership, startMembership } from "./mesh/membership.js";
 import { createMesh, type Mesh, type MeshEvents } from "./mesh/mesh.js";
 import type { SwarmSettings } from "./options.js";
 import type { SignalingSnapshot, SwarmStatus } from "./store/snapshot.js";
-import type { Transport, TransportRoom } from "./transport/transport.js";
+import type { Transport, TransportRoom, TransportStep } from "./transport/transport.js";
 import type { Session } from "./wire/session.js";
 
 // A leaving tab has to be quick: what the network has not taken by then is lost.
@@ -21,6 +21,7 @@ export interface StayOptions {
   readonly onStatus: (status: SwarmStatus, signaling: Partial<SignalingSnapshot>) => void;
   readonly onFatal: (error: SwarmError) => void;
   readonly onNotice: (text: string) => void;
+  readonly onStep: (step: TransportStep) => void;
 }
 
 /** One stay in one room, from entering to leaving: signalling, links and peers under one PeerId. */
@@ -51,6 +52,7 @@ export async function startStay(options: StayOptions): Promise<Stay> {
       incoming: (dial) => mesh.incoming(dial),
       notice: options.onNotice,
       violation: (offender, code) => options.meshEvents.dropped(code, offender),
+      step: options.onStep,
     },
   });
   const mesh: Mesh = createMesh({

@@ -33,6 +33,7 @@ import {
 import { createStore } from "./store/store.js";
 import type { Swarm, SwarmEvents } from "./swarmApi.js";
 import { peerTransport } from "./transport/peerjs/peerTransport.js";
+import { startWitness } from "./witness/witness.js";
 
 const DEFAULT_JOIN_TIMEOUT_MS = 30_000;
 
@@ -97,6 +98,7 @@ export function createSwarm(options: SwarmOptions = {}): Swarm {
 
   const countDropped = (code: string, peerId: PeerId | undefined): void => {
     stats.countDropped(code);
+    witness.dropped(code, peerId);
     events.emit("limit-exceeded", { code, peerId });
   };
 
@@ -139,6 +141,7 @@ export function createSwarm(options: SwarmOptions = {}): Swarm {
     connecting: (peer) => store.dispatch({ type: "connecting-changed", peer }),
     connectingEnded: (peerId) => store.dispatch({ type: "connecting-ended", peerId }),
     frame: (direction, peerId, lane, bytes) => stats.countFrame(direction, peerId, lane, bytes),
+    witnessed: (peerId, frame) => witness.frame({ peerId, ...frame }),
     dropped: countDropped,
     restrained(peerId, restraint, before) {
       updatePeer(peerId, { restraint });
@@ -216,6 +219,7 @@ export function createSwarm(options: SwarmOptions = {}): Swarm {
     },
     on: (definition, handler) => router.on(definition as MessageDefinition, handler as MessageHandler<never>),
   };
+  const witness = startWitness(port, settings.witness);
   startKeyRing(port);
   const heartbeat = startHeartbeat({
     port,
@@ -249,11 +253,19 @@ export function createSwarm(options: SwarmOptions = {}): Swarm {
 
   // --- joining and leaving --------------------------------------------------------------------
 
+  const witnessSignaling = (before: SignalingSnapshot, after: SignalingSnapshot): void => {
+    if (after.isConnected === before.isConnected) return;
+    const detail = { server: after.server, room: after.room };
+    if (after.isConnected) return witness.note({ kind: "signaling_connected", detail });
+    witness.note({ kind: "signaling_lost", detail: { ...detail, reason: after.reason?.code ?? null } });
+  };
+
   const setStatus = (status: SwarmStatus, signaling: Partial<SignalingSnapshot>): void => {
     const before = store.getSnapshot();
     store.dispatch({ type: "status-changed", status, signaling });
     const after = store.getSnapshot();
     if (after.signaling !== before.signaling) events.emit("signaling-changed", after.signaling);
+    witnessSignaling(before.signaling, after.signaling);
     if (after.status !== before.status)
       events.emit("status-changed", { status, reason: after.signaling.reason });
   };
@@ -297,6 +309,7 @@ export function createSwarm(options: SwarmOptions = {}): Swarm {
           () => attendance.leave(error),
           () => undefined,
         ),
+      onStep: ({ kind, peerId, ...detail }) => witness.note({ kind, detail: { peer: peerId, ...detail } }),
       onNotice: (notice) => setStatus(store.getSnapshot().status, { notice }),
     });
     store.dispatch({ type: "self-changed", self: { peerId: stay.peerId, agentId: identity.agentId } });
@@ -411,6 +424,7 @@ export function createSwarm(options: SwarmOptions = {}): Swarm {
       }
     },
     unban: (agentId) => void banned.delete(agentId),
+    witness: { export: witness.export, sessions: witness.sessions },
     getStats() {
       const { peers, self } = store.getSnapshot();
       return {

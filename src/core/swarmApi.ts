@@ -18,6 +18,7 @@ import type {
 import type { ReadableStore } from "./store/store.js";
 import type { SignalingChange } from "./transport/transport.js";
 import type { RestraintStage } from "./wire/restraint.js";
+import type { Witness } from "./witness/witness.js";
 
 /** What `swarm.events.on` tells of. */
 export interface SwarmEvents {
@@ -109,6 +110,8 @@ export interface Swarm {
   /** Closes every link to an agent and refuses it from now on. */
   ban(agentId: AgentId): void;
   unban(agentId: AgentId): void;
+  /** The hash-chained record of what this member did and saw. */
+  readonly witness: Witness;
   getStats(): SwarmStats;
   /** KB/s up, down and total over the last 10 s, computed now. */
   getBandwidth(): BandwidthSnapshot;

@@ -26,3 +26,4 @@ export { useSwarmSelector } from "./useSwarmSelector.js";
 export { useSwarmStatus } from "./useSwarmStatus.js";
 export { type TrafficRows, useTrafficRows } from "./useTrafficRows.js";
 export { useUptime } from "./useUptime.js";
+export { useWitness } from "./useWitness.js";

@@ -120,6 +120,7 @@ export async function scriptedPeer(
         violation: () => undefined,
         gap: () => undefined,
         frame: () => undefined,
+        witnessed: () => undefined,
         failure: () => link.close("protocol-error"),
       },
     });
@@ -149,6 +150,7 @@ export async function scriptedPeer(
       incoming: (dial) => void open(dial).catch(() => undefined),
       notice: () => undefined,
       violation: () => undefined,
+      step: () => undefined,
     },
   });
 

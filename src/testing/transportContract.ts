@@ -219,6 +219,7 @@ class Member {
         },
         notice: () => undefined,
         violation: () => undefined,
+        step: () => undefined,
       },
     });
   }

@@ -17,6 +17,7 @@ import {
   useSwarmStatus,
   useTrafficRows,
   useUptime,
+  useWitness,
 } from "peerswarm/react";
 import { memoryNetwork } from "peerswarm/testing";
 import { useState } from "react";
@@ -401,5 +402,24 @@ describe("useUptime and useNextTry", () => {
     expect(waitMs).toBeGreaterThan(0);
     await turn(network, 3000);
     expect(nextTry.last()).toBe(waitMs - 3000);
+  });
+});
+
+describe("useWitness", () => {
+  it("shows the log as it grows, and renders only for what was selected", async () => {
+    const { network, ada, talk } = await pair();
+    const all = probe(ada, () => useWitness());
+    const peers = probe(ada, () =>
+      useWitness(({ recent }) => recent.filter(({ kind }) => kind === "peer_connected").length),
+    );
+    await turn(network, 1000);
+    expect(all.last().recent[0]?.kind).toBe("session_began");
+    expect(all.last().head?.index).toBe(all.last().records - 1);
+    const before = { all: all.values.length, peers: peers.values.length };
+    await talk();
+    await turn(network, 1000);
+    expect(all.values.length).toBeGreaterThan(before.all);
+    expect(peers.values).toHaveLength(before.peers);
+    expect(peers.last()).toBe(1);
   });
 });

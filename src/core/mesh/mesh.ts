@@ -10,7 +10,7 @@ import { handshake, type ProvenPeer } from "../wire/handshake.js";
 import type { VerifiedMessage, ViolationCode } from "../wire/inbox.js";
 import { createIntake, type ExcessReason, type PeerLimits } from "../wire/intake.js";
 import { createRestrainer, type Restraint } from "../wire/restraint.js";
-import { adoptSequences, createSession, type Session } from "../wire/session.js";
+import { adoptSequences, createSession, type Session, type SessionFrame } from "../wire/session.js";
 import { createAttempts } from "./attempts.js";
 import { type Allowance, type Contact, createContact, isAttempting, type ProvenContact } from "./contact.js";
 import { createDialPlan, DIAL_GRACE_MS } from "./dialPlan.js";
@@ -59,6 +59,7 @@ export interface MeshEvents {
   /** Part of a transfer, unsigned. */
   chunk(peer: { peerId: PeerId; agentId: AgentId }, frame: Bytes): void;
   frame(direction: "sent" | "received", peerId: PeerId, lane: LaneName, bytes: number): void;
+  witnessed(peerId: PeerId, frame: SessionFrame): void;
   dropped(code: string, peerId: PeerId | undefined): void;
   /** A peer that sends too much is held back by another stage, for longer, or no more. */
   restrained(peerId: PeerId, restraint: Restraint | undefined, before: Restraint | undefined): void;
@@ -267,6 +268,7 @@ export function createMesh(options: MeshOptions): Mesh {
         violation: (code) => punish(contact, code),
         gap: (lane) => events.dropped(`gap:${lane}`, peerId),
         frame: (direction, lane, bytes) => events.frame(direction, peerId, lane, bytes),
+        witnessed: (frame) => events.witnessed(peerId, frame),
         failure() {
           if (link.state !== "closed") link.close("remote-closed");
         },

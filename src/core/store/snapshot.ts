@@ -7,6 +7,8 @@ import type { LinkQuality } from "../stats/linkQuality.js";
 import { type Activity, EMPTY_TRAFFIC, type StatsSnapshot } from "../stats/statsBook.js";
 import type { Restraint } from "../wire/restraint.js";
 
+import { EMPTY_WITNESS, type WitnessSnapshot } from "../witness/witness.js";
+
 /** Where the swarm stands with its room. `reconnecting`: open links live, signalling is being retried. */
 export type SwarmStatus = "off" | "joining" | "joined" | "reconnecting";
 
@@ -83,8 +85,9 @@ export interface SignalingSnapshot {
 }
 
 /** State of the parts above messages, each kept by its own protocol. */
-// biome-ignore lint/suspicious/noEmptyInterface: each part adds its own member
-export interface SwarmParts {}
+export interface SwarmParts {
+  readonly witness: WitnessSnapshot;
+}
 
 /** The whole swarm at one moment: immutable, and what did not change is the same object as before. */
 export interface SwarmSnapshot extends SwarmParts {
@@ -148,5 +151,6 @@ export function initialSnapshot(server: string, room: string, profile: Profile):
     stats: EMPTY_STATS,
     bandwidth: EMPTY_BANDWIDTH,
     activity: [],
+    witness: EMPTY_WITNESS,
   };
 }

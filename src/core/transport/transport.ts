@@ -113,6 +113,25 @@ export interface IncomingDial {
   reject(reason: LinkCloseReason): void;
 }
 
+/** A step on the way to a link, for the record; transports without it tell of none. */
+export type TransportStep =
+  | {
+      readonly kind: "webrtc_offer_created" | "webrtc_answer_created";
+      readonly peerId: PeerId;
+      readonly link: string;
+      /** SHA-256 of the session description that this side made, base16. */
+      readonly sdpHash: string;
+    }
+  | {
+      readonly kind: "ice_candidate_sent";
+      readonly peerId: PeerId;
+      readonly link: string;
+      /** SHA-256 of the candidate line, base16: the log does not give away addresses. */
+      readonly candidateHash: string;
+      readonly type: string;
+    }
+  | { readonly kind: "datachannel_open"; readonly peerId: PeerId; readonly link: string };
+
 /** What a transport reports of a room. */
 export interface TransportEvents {
   /** Signalling went away after `connect()` had resolved; open links live on. */
@@ -124,6 +143,7 @@ export interface TransportEvents {
   notice(text: string): void;
   /** Something malformed or forbidden came in and was dropped. */
   violation(peerId: PeerId | undefined, code: string): void;
+  step(step: TransportStep): void;
 }
 
 /** What a transport is given to enter a room: where, as whom, with which clock, and whom to tell. */

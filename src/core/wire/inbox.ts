@@ -33,6 +33,15 @@ export interface VerifiedMessage {
   signed(): SignedMessage;
 }
 
+/** A frame whose signature holds, with what of it was delivered. */
+export interface VerifiedFrame {
+  readonly root: Bytes;
+  readonly firstNumber: number;
+  readonly lastNumber: number;
+  /** Messages delivered: those that were dropped are counted as such. */
+  readonly messages: number;
+}
+
 export interface InboxOptions {
   readonly context: MessageContext;
   readonly verify: VerifySignature;
@@ -41,6 +50,7 @@ export interface InboxOptions {
   readonly intake: Intake;
   readonly deliver: (message: VerifiedMessage) => void;
   readonly onFrameReceived: (frameBytes: number) => void;
+  readonly onFrameVerified: (frame: VerifiedFrame) => void;
   readonly onViolation: (code: ViolationCode) => void;
   readonly onGap: () => void;
 }
@@ -62,14 +72,24 @@ export function createInbox(options: InboxOptions): Inbox {
   let isClosed = false;
   let endPause: Cancel | undefined;
 
-  const deliverMessage = (frame: MessageFrame, leaves: readonly Bytes[], index: number): void => {
-    const message = frame.messages[index] as Bytes;
+  const readMessage = (message: Bytes): MessageContent | undefined => {
     const content = decodeMessage(message);
-    if (content === undefined) return onViolation("malformed-message");
-    const verdict = window.accept(content.sequence);
-    if (verdict === "repeated") return onViolation("repeated-message");
-    if (verdict === "stale") return onViolation("stale-message");
+    const verdict = content === undefined ? "malformed" : window.accept(content.sequence);
     if (verdict === "gap") options.onGap();
+    if (verdict === "fresh" || verdict === "gap") return content;
+    onViolation(`${verdict}-message`);
+    return undefined;
+  };
+
+  /** The number of the message, where it was delivered. */
+  const deliverMessage = (
+    frame: MessageFrame,
+    leaves: readonly Bytes[],
+    index: number,
+  ): number | undefined => {
+    const message = frame.messages[index] as Bytes;
+    const content = readMessage(message);
+    if (content === undefined) return undefined;
     options.deliver({
       context,
       content,
@@ -81,16 +101,28 @@ export function createInbox(options: InboxOptions): Inbox {
         signature: frame.signature,
       }),
     });
+    return content.number;
   };
 
   const process = async (bytes: Bytes): Promise<void> => {
     const frame = decodeMessageFrame(bytes);
     if (frame === undefined) return onViolation("malformed-frame");
     const leaves = frame.messages.map((message) => hashLeaf(contextHash, message));
-    const isGenuine = await options.verify(frame.signature, frameStatement(merkleRoot(leaves)));
+    const root = merkleRoot(leaves);
+    const isGenuine = await options.verify(frame.signature, frameStatement(root));
     if (isClosed) return;
     if (!isGenuine) return onViolation("bad-signature");
-    for (let index = 0; index < leaves.length && !isClosed; index++) deliverMessage(frame, leaves, index);
+    let messages = 0;
+    let firstNumber: number | undefined;
+    let lastNumber = 0;
+    for (let index = 0; index < leaves.length && !isClosed; index++) {
+      const number = deliverMessage(frame, leaves, index);
+      if (number === undefined) continue;
+      firstNumber ??= number;
+      lastNumber = number;
+      messages++;
+    }
+    if (firstNumber !== undefined) options.onFrameVerified({ root, firstNumber, lastNumber, messages });
   };
 
   // A peer beyond its limits is taken at their rate.

@@ -11,19 +11,37 @@ const LANE_HIGH_WATER_BYTES = 256 * 1024;
 /** Most bytes that wait in an outbox; `push` throws `queue-full` beyond. */
 export const MAX_OUTBOX_BYTES: number = 8 * 1024 * 1024;
 
+/** A frame that the lane has taken. */
+export interface SentFrame {
+  readonly bytes: number;
+  /** What was signed. */
+  readonly root: Bytes;
+  readonly firstNumber: number;
+  readonly lastNumber: number;
+  readonly messages: number;
+}
+
+interface Pending {
+  readonly message: Bytes;
+  readonly number: number;
+}
+
 export interface OutboxOptions {
   readonly lane: Lane;
   readonly contextHash: Bytes;
   readonly sign: (statement: Bytes) => Promise<Bytes>;
-  readonly onFrameSent: (frameBytes: number) => void;
+  readonly onFrameSent: (frame: SentFrame) => void;
   /** Signing or sending failed for good; the link is of no more use. */
   readonly onFailure: (error: unknown) => void;
 }
 
 /** Turns messages of one lane into signed frames, in order. What comes while one is being signed shares the next. */
 export interface Outbox {
-  /** @throws SwarmError `queue-full`; nothing is queued then */
-  push(message: Bytes): void;
+  /**
+   * @param number the message's own, as in its id
+   * @throws SwarmError `queue-full`; nothing is queued then
+   */
+  push(message: Bytes, number: number): void;
   readonly pendingBytes: number;
   /** Resolves when everything pushed so far has been handed to the lane, or the outbox was closed. */
   flushed(): Promise<void>;
@@ -32,15 +50,15 @@ export interface Outbox {
 
 export function createOutbox(options: OutboxOptions): Outbox {
   const { lane } = options;
-  let pending: Bytes[] = [];
+  let pending: Pending[] = [];
   let pendingBytes = 0;
   let running: Promise<void> | undefined;
   let isClosed = false;
 
-  const takeBatch = (): Bytes[] => {
+  const takeBatch = (): Pending[] => {
     let bytes = 0;
     let count = 0;
-    for (const message of pending) {
+    for (const { message } of pending) {
       const size = message.length + MESSAGE_HEADER_BYTES;
       if (count > 0 && (bytes + size > FRAME_TARGET_BYTES || count === MAX_FRAME_MESSAGES)) break;
       bytes += size;
@@ -52,7 +70,8 @@ export function createOutbox(options: OutboxOptions): Outbox {
     return batch;
   };
 
-  const sendBatch = async (messages: Bytes[]): Promise<void> => {
+  const sendBatch = async (batch: Pending[]): Promise<void> => {
+    const messages = batch.map(({ message }) => message);
     const root = merkleRoot(messages.map((message) => hashLeaf(options.contextHash, message)));
     const signature = await options.sign(frameStatement(root));
     const frame = encodeMessageFrame({ signature, messages });
@@ -60,7 +79,13 @@ export function createOutbox(options: OutboxOptions): Outbox {
       await lane.drained({ belowBytes: LANE_HIGH_WATER_BYTES / 2 });
     if (isClosed) return;
     lane.send(frame);
-    options.onFrameSent(frame.length);
+    options.onFrameSent({
+      bytes: frame.length,
+      root,
+      firstNumber: batch[0]?.number ?? 0,
+      lastNumber: batch.at(-1)?.number ?? 0,
+      messages: messages.length,
+    });
   };
 
   const pump = async (): Promise<void> => {
@@ -86,7 +111,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
     get pendingBytes() {
       return pendingBytes;
     },
-    push(message) {
+    push(message, number) {
       if (isClosed) return;
       const size = message.length + MESSAGE_HEADER_BYTES;
       if (pendingBytes + size > MAX_OUTBOX_BYTES) {
@@ -96,7 +121,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
           fix: "Send less, or wait until the peer's queue has drained.",
         });
       }
-      pending.push(message);
+      pending.push({ message, number });
       pendingBytes += size;
       running ??= pump();
     },

@@ -41,6 +41,16 @@ export interface OutgoingMessage {
   readonly metadata: MessageMetadata | undefined;
 }
 
+/** A signed frame of messages: its Merkle root, and the numbers of its first and last message. */
+export interface SessionFrame {
+  readonly direction: "sent" | "received";
+  readonly lane: LaneName;
+  readonly root: Bytes;
+  readonly firstNumber: number;
+  readonly lastNumber: number;
+  readonly messages: number;
+}
+
 export interface SessionEvents {
   message(message: VerifiedMessage): void;
   /** Part of a transfer, unsigned: whoever takes it checks it against what was signed. */
@@ -48,6 +58,8 @@ export interface SessionEvents {
   violation(code: ViolationCode): void;
   gap(lane: LaneName): void;
   frame(direction: "sent" | "received", lane: LaneName, bytes: number): void;
+  /** Messages left in a signed frame, or came in one and were delivered. */
+  witnessed(frame: SessionFrame): void;
   /** The link can no longer carry messages. */
   failure(error: unknown): void;
 }
@@ -105,7 +117,10 @@ export function createSession(options: SessionOptions): Session {
       lane: link.lanes[lane],
       contextHash: hashContext(sending),
       sign: (statement) => identity.sign(statement),
-      onFrameSent: (bytes) => events.frame("sent", lane, bytes),
+      onFrameSent({ bytes, ...frame }) {
+        events.frame("sent", lane, bytes);
+        events.witnessed({ direction: "sent", lane, ...frame });
+      },
       onFailure: (error) => events.failure(error),
     });
     inboxes[lane] = createInbox({
@@ -116,6 +131,7 @@ export function createSession(options: SessionOptions): Session {
       intake: options.intake,
       deliver: (message) => events.message(message),
       onFrameReceived: (bytes) => events.frame("received", lane, bytes),
+      onFrameVerified: (frame) => events.witnessed({ direction: "received", lane, ...frame }),
       onViolation: (code) => events.violation(code),
       onGap: () => events.gap(lane),
     });
@@ -146,7 +162,7 @@ export function createSession(options: SessionOptions): Session {
       const sequence = sequences.sending[lane];
       const sentAtMs = runtime.clock.now();
       const encoded = encodeMessage({ number, sequence, type, sentAtMs, payload, metadata });
-      outboxes[lane].push(encoded);
+      outboxes[lane].push(encoded, number);
       sequences.sending[lane] = sequence + 1;
       return encoded.length;
     },

@@ -64,6 +64,7 @@ async function intrude(
       incoming: (dial) => dial.reject("refused"),
       notice: () => undefined,
       violation: () => undefined,
+      step: () => undefined,
     },
   });
   await inTime(network, room.connect({ signal }));
@@ -495,6 +496,7 @@ async function rawPair(network: MemoryNetwork, ids: readonly string[]): Promise<
         incoming: (dial) => void accepted.push(dial.accept({ signal })),
         notice: () => undefined,
         violation: () => undefined,
+        step: () => undefined,
       },
     });
   };

@@ -9,6 +9,7 @@ import {
   type Link,
   type LinkCloseReason,
   type LinkState,
+  type TransportStep,
 } from "../transport.js";
 import { dtlsBinding } from "./fingerprint.js";
 import { createIceRestart, type IceRestart } from "./iceRestart.js";
@@ -16,6 +17,7 @@ import { measureConnection } from "./measureConnection.js";
 import type { DataConnection } from "./peerjs.js";
 import { createPeerLane, type PeerLane } from "./peerLane.js";
 import type { RestartMessage } from "./signalMessage.js";
+import { watchNegotiation } from "./watchNegotiation.js";
 
 /**
  * Channels of our own on PeerJS's connection, negotiated by number, so that both sides have them before
@@ -42,6 +44,7 @@ export interface PeerLinkOptions {
   readonly freshConfiguration: () => Promise<RTCConfiguration>;
   readonly sendRestart: (message: RestartMessage) => void;
   readonly onViolation: (code: string) => void;
+  readonly onStep: (step: TransportStep) => void;
   readonly onClosed: (link: PeerLink) => void;
 }
 
@@ -145,6 +148,7 @@ export function createPeerLink(options: PeerLinkOptions): PeerLink {
     if (binding === undefined) return violate("no-fingerprint");
     channelBinding = binding;
     hasOpened = true;
+    options.onStep({ kind: "datachannel_open", peerId: options.peerId, link: connection.connectionId });
     // From here on we restart ICE ourselves: PeerJS would close the connection on failure (as in Firefox),
     // and would send candidates of a restart ahead of the description they belong to.
     rtc.oniceconnectionstatechange = null;
@@ -202,6 +206,11 @@ export function createPeerLink(options: PeerLinkOptions): PeerLink {
     cancelLinger = clock.setTimer(LINGER_MS, release);
   };
 
+  watchNegotiation(rtc, {
+    peerId: options.peerId,
+    link: connection.connectionId,
+    onStep: (step) => (state === "closed" ? undefined : options.onStep(step)),
+  });
   rtc.addEventListener("connectionstatechange", connectionChanged);
   rtc.addEventListener("signalingstatechange", channelOpened);
   rtc.addEventListener("datachannel", foreignChannel);

@@ -148,6 +148,7 @@ export function createPeerRoom(options: PeerRoomOptions): PeerRoom {
       },
       sendRestart: (message) => void broker.sendSide(remote, message),
       onViolation: (code) => events.violation(remote, code),
+      onStep: events.step,
       onClosed: (closed) => links.delete(closed.id),
     });
     links.set(link.id, link);
