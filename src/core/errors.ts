@@ -39,6 +39,10 @@ export type SwarmErrorCode =
   | "message-expired"
   | "message-refused"
   | "handler-failed"
+  | "request-timeout"
+  | "request-failed"
+  | "no-handler"
+  | "peer-gone"
   | "storage-failed"
   | "internal";
 

@@ -27,6 +27,10 @@ export type { SendOptions } from "./messages/messenger.js";
 export type { MessageHandler, MessageInfo } from "./messages/router.js";
 export type { StandardIssue, StandardResult, StandardSchema } from "./messages/standardSchema.js";
 export { DEFAULT_ROOM, type SwarmOptions } from "./options.js";
+export type { RequestHandler, RequestInfo } from "./requests/answering.js";
+export type { RemoteFailure, RequestOptions, RequestOutcome } from "./requests/asking.js";
+export { defineRequest, type RequestDefinition } from "./requests/definition.js";
+export { MAX_OPEN_REQUESTS, REQUEST_TIMEOUT_MS } from "./requests/wire.js";
 export { platformRuntime, type Runtime } from "./runtime.js";
 export type { AttemptCounts } from "./stats/attemptCounts.js";
 export {

@@ -15,6 +15,9 @@ import type { PortEvents, PortSelf, ProtocolPort } from "./protocols/builtin.js"
 import { startGoodbye } from "./protocols/goodbye.js";
 import { startHeartbeat } from "./protocols/heartbeat.js";
 import { startProfileExchange } from "./protocols/profile.js";
+import type { RequestHandler } from "./requests/answering.js";
+import type { RequestTarget } from "./requests/asking.js";
+import { startRequests } from "./requests/requests.js";
 import { startKeyRing } from "./sealing/keyRing.js";
 import { createQualityBook } from "./stats/linkQuality.js";
 import { createQualityMonitor } from "./stats/qualityMonitor.js";
@@ -217,6 +220,8 @@ export function createSwarm(options: SwarmOptions = {}): Swarm {
         return false;
       }
     },
+    sendOrThrow: (peerId, definition, payload, sendOptions = {}) =>
+      messenger.send(peerId, definition as MessageDefinition, payload, sendOptions),
     on: (definition, handler) => router.on(definition as MessageDefinition, handler as MessageHandler<never>),
   };
   const witness = startWitness(port, settings.witness);
@@ -238,6 +243,8 @@ export function createSwarm(options: SwarmOptions = {}): Swarm {
       if (known !== undefined && !isSameProfile(known, profile)) updatePeer(peerId, { profile });
     },
   });
+
+  const requests = startRequests(port);
 
   const monitor = createQualityMonitor({
     clock,
@@ -415,6 +422,13 @@ export function createSwarm(options: SwarmOptions = {}): Swarm {
       assertAppType(typeof target === "string" ? target : target.type);
       return router.on(target as MessageDefinition, handler);
     },
+    // The overloads of `Swarm` are what types them.
+    request: (peerId: PeerId, target: unknown, payload?: unknown, options = {}): Promise<never> =>
+      requests.request(peerId, target as RequestTarget, payload, options) as Promise<never>,
+    requestMany: (peerIds: readonly PeerId[] | undefined, target: unknown, payload?: unknown, options = {}) =>
+      requests.requestMany(peerIds, target as RequestTarget, payload, options) as Promise<never>,
+    handle: (target: unknown, handler: RequestHandler<never>) =>
+      requests.handle(target as RequestTarget, handler),
     mute: (agentId) => setMuted(agentId, true),
     unmute: (agentId) => setMuted(agentId, false),
     ban(agentId) {

@@ -5,6 +5,9 @@ import type { AgentId, PeerId } from "./identity/ids.js";
 import type { MessageDefinition } from "./messages/definition.js";
 import type { SendOptions } from "./messages/messenger.js";
 import type { MessageHandler } from "./messages/router.js";
+import type { RequestHandler } from "./requests/answering.js";
+import type { RequestOptions, RequestOutcome } from "./requests/asking.js";
+import type { RequestDefinition } from "./requests/definition.js";
 import type { BandwidthSnapshot } from "./stats/bandwidth.js";
 import type { StatsSnapshot } from "./stats/statsBook.js";
 import type {
@@ -104,6 +107,46 @@ export interface Swarm {
   /** Calls `handler` for each verified message of this type. Returns the way to stop. */
   on<Output>(type: MessageDefinition<unknown, Output>, handler: MessageHandler<Output>): Cancel;
   on(type: string, handler: MessageHandler<unknown>): Cancel;
+  /**
+   * Asks one peer and waits for its answer.
+   * @throws SwarmError `request-timeout`, `request-failed` (its handler threw; see {@link RemoteFailure}),
+   * `no-handler`, `peer-gone`, `aborted`, `not-joined`, `queue-full`, `payload-too-large`, and `invalid-payload`
+   * where a schema refuses what is asked or what is answered
+   */
+  request<Input, Output>(
+    peerId: PeerId,
+    type: RequestDefinition<Input, unknown, unknown, Output>,
+    payload: NoInfer<Input>,
+    options?: RequestOptions,
+  ): Promise<Output>;
+  request(peerId: PeerId, type: string, payload?: unknown, options?: RequestOptions): Promise<unknown>;
+  /**
+   * Asks several peers, `undefined` for all that are connected, and resolves with one outcome for each of them;
+   * none rejects it.
+   * @throws SwarmError `invalid-payload` where the schema refuses what is asked
+   */
+  requestMany<Input, Output>(
+    peerIds: readonly PeerId[] | undefined,
+    type: RequestDefinition<Input, unknown, unknown, Output>,
+    payload: NoInfer<Input>,
+    options?: RequestOptions,
+  ): Promise<readonly RequestOutcome<Output>[]>;
+  requestMany(
+    peerIds: readonly PeerId[] | undefined,
+    type: string,
+    payload?: unknown,
+    options?: RequestOptions,
+  ): Promise<readonly RequestOutcome[]>;
+  /**
+   * Answers requests of this type from now on; each type has one handler. Returns the way to stop, which lets
+   * those under way end.
+   * @throws SwarmError `invalid-option` where the type has a handler already
+   */
+  handle<Received, Answer>(
+    type: RequestDefinition<unknown, Received, Answer, unknown>,
+    handler: RequestHandler<Received, NoInfer<Answer>>,
+  ): Cancel;
+  handle(type: string, handler: RequestHandler): Cancel;
   /** Drops the app messages of an agent from now on, unseen; its links stay. */
   mute(agentId: AgentId): void;
   unmute(agentId: AgentId): void;

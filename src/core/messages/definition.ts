@@ -61,3 +61,14 @@ export function describeIssue(issue: StandardIssue | undefined): string {
   const path = (issue.path ?? []).map((step) => String(typeof step === "object" ? step.key : step)).join(".");
   return path === "" ? issue.message : `${path}: ${issue.message}`;
 }
+
+/** Throws `invalid-payload` where the schema of a message refuses what is to be sent. */
+export function assertPayloadFits(definition: MessageDefinition, payload: unknown): void {
+  const result = validateNow(definition, payload);
+  if ("value" in result) return;
+  throw new SwarmError("invalid-payload", {
+    what: `This payload is not a valid "${definition.type}":`,
+    why: describeIssue(result.issues[0]),
+    fix: "Send what the schema of the message describes.",
+  });
+}

@@ -3,7 +3,7 @@ import type { PeerId } from "../identity/ids.js";
 import type { LaneName } from "../transport/transport.js";
 import { assertSendable, type MessageMetadata } from "../wire/message.js";
 import type { Session } from "../wire/session.js";
-import { describeIssue, type MessageDefinition, validateNow } from "./definition.js";
+import { assertPayloadFits, type MessageDefinition } from "./definition.js";
 
 /** How a message is sent. */
 export interface SendOptions extends MessageMetadata {
@@ -44,7 +44,7 @@ export function createMessenger({ targets, onSent, onQueueFull }: MessengerOptio
 
   const prepare = (target: string | MessageDefinition, payload: unknown, options: SendOptions): Prepared => {
     const type = typeof target === "string" ? target : target.type;
-    if (typeof target !== "string") assertValid(target, payload);
+    if (typeof target !== "string") assertPayloadFits(target, payload);
     const { lane = "control", ...rest } = options;
     const metadata = Object.keys(rest).length === 0 ? undefined : rest;
     assertSendable(type, payload, metadata);
@@ -77,14 +77,4 @@ export function createMessenger({ targets, onSent, onQueueFull }: MessengerOptio
       return reached;
     },
   };
-}
-
-function assertValid(definition: MessageDefinition, payload: unknown): void {
-  const result = validateNow(definition, payload);
-  if ("value" in result) return;
-  throw new SwarmError("invalid-payload", {
-    what: `This payload is not a valid "${definition.type}":`,
-    why: describeIssue(result.issues[0]),
-    fix: "Send what the schema of the message describes.",
-  });
 }

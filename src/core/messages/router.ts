@@ -4,7 +4,7 @@ import type { LaneName } from "../transport/transport.js";
 import type { VerifiedMessage } from "../wire/inbox.js";
 import type { MessageMetadata } from "../wire/message.js";
 import type { SignedMessage } from "../wire/signedMessage.js";
-import { type MessageDefinition, validateNow } from "./definition.js";
+import { type MessageDefinition, RESERVED_TYPE_PREFIX, validateNow } from "./definition.js";
 
 /** What a handler learns of a message besides its payload. All of it was signed by `from`. */
 export interface MessageInfo {
@@ -33,6 +33,7 @@ interface Route {
 
 /** Brings verified messages to the handlers of their type. */
 export interface Router {
+  /** A type under `swarm/` that ends in `:` is a family: its handlers get what nobody handles of the types that begin so. */
   on(target: string | MessageDefinition, handler: MessageHandler<never>): Cancel;
   /** Whether anybody here listens to this type. */
   handles(type: string): boolean;
@@ -54,17 +55,24 @@ export function createRouter(onHandlerError: (error: unknown, info: MessageInfo)
     }
   };
 
+  /** Whether the route's schema took the payload. */
+  const dispatch = (route: Route, payload: unknown, info: MessageInfo): boolean => {
+    const result = route.definition === undefined ? { value: payload } : check(route.definition, payload);
+    if (!("value" in result)) return false;
+    call(route, result.value, info);
+    return true;
+  };
+
   const deliver = (type: string, payload: unknown, createInfo: () => MessageInfo): Delivery => {
     const set = routes.get(type);
-    if (set === undefined) return "unknown-type";
+    const family = set === undefined ? routes.get(familyOf(type)) : undefined;
+    const receivers = set ?? family;
+    if (receivers === undefined) return "unknown-type";
     const info = createInfo();
     let isDelivered = false;
-    for (const route of [...set]) {
-      const result = route.definition === undefined ? { value: payload } : check(route.definition, payload);
-      if (!("value" in result)) continue;
-      isDelivered = true;
-      call(route, result.value, info);
-    }
+    for (const route of [...receivers]) if (dispatch(route, payload, info)) isDelivered = true;
+    // A family only hears of what nobody handles, because somebody may have to be told.
+    if (set === undefined) return "unknown-type";
     return isDelivered ? "delivered" : "invalid-payload";
   };
 
@@ -104,6 +112,11 @@ function check(
   } catch (issues) {
     return { issues };
   }
+}
+
+// Of peerswarm's own types only: the family of `swarm/request:sum` is `swarm/request:`.
+function familyOf(type: string): string {
+  return type.startsWith(RESERVED_TYPE_PREFIX) ? type.slice(0, type.indexOf(":") + 1) : "";
 }
 
 function infoOf(message: VerifiedMessage): MessageInfo {

@@ -57,6 +57,16 @@ export interface ProtocolPort {
   sendChunk(peerId: PeerId, frame: Bytes): Promise<boolean>;
   /** Brings a payload that travelled as a transfer to the app's handlers, checked by their schemas. */
   deliver(payload: unknown, info: MessageInfo, bytes: number): Delivery;
+  /**
+   * Like `send`, for what the app chose.
+   * @throws SwarmError `invalid-payload`, `payload-too-large`, `queue-full`
+   */
+  sendOrThrow<Input>(
+    peerId: PeerId,
+    definition: MessageDefinition<Input, unknown>,
+    payload: Input,
+    options?: SendOptions,
+  ): boolean;
   on<Output>(definition: MessageDefinition<unknown, Output>, handler: MessageHandler<Output>): Cancel;
   /** Whether the app does not want to hear of this agent. */
   isMuted(agentId: AgentId): boolean;
