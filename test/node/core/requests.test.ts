@@ -1,5 +1,12 @@
 import fc from "fast-check";
-import { defineRequest, MAX_OPEN_REQUESTS, type RequestInfo, type Swarm, SwarmError } from "peerswarm";
+import {
+  createSwarm,
+  defineRequest,
+  MAX_OPEN_REQUESTS,
+  type RequestInfo,
+  type Swarm,
+  SwarmError,
+} from "peerswarm";
 import { type MemoryHost, memoryNetwork, type ScriptedPeer, scriptedPeer } from "peerswarm/testing";
 import * as v from "valibot";
 import { describe, expect, expectTypeOf, it } from "vitest";
@@ -8,6 +15,7 @@ import {
   connectedPeers,
   dropped,
   expectNothingLeft,
+  fragileTransport,
   gather,
   idOf,
   inTime,
@@ -414,18 +422,22 @@ describe("a lying peer", () => {
 
 describe("a request and its link", () => {
   it("is answered over the link that replaced the one it came on", async () => {
-    const { network, hosts, swarms, ada, bob } = await couple();
+    const network = memoryNetwork({ latencyMs: 10 });
+    const hosts = [network.host(), network.host()] as Two<MemoryHost>;
+    const transport = fragileTransport(hosts[0]);
+    const ada = createSwarm({ identity: "session", transport, runtime: hosts[0].runtime });
+    const bob = hosts[1].swarm();
+    const swarms = [ada, bob];
+    await gather(network, swarms);
     let answer = (_: string): void => undefined;
     bob.handle("later", () => new Promise<string>((resolve) => (answer = resolve)));
     const outcome = watch(ada.request(idOf(bob), "later", null, { timeoutMs: 600_000 }));
     await network.settle();
     const linkId = connectedPeers(ada)[0]?.linkId;
-    // Long enough that the link is given up and dialled anew, too short for the peer to be gone.
-    network.partition([hosts[0]], [hosts[1]]);
-    await network.advance(50_000);
-    network.heal();
-    await until(network, () => [ada, bob].every((swarm) => connectedPeers(swarm)[0]?.linkId !== linkId));
-    await until(network, () => [ada, bob].every((swarm) => connectedPeers(swarm).length === 1));
+    const left = swarms.map((swarm) => record(swarm, "peer-left"));
+    transport.failLinks();
+    await until(network, () => connectedPeers(ada).length === 1);
+    expect(left).toEqual([[], []]);
     expect(connectedPeers(ada)[0]?.linkId).not.toBe(linkId);
     answer("here");
     await network.settle();

@@ -1,4 +1,14 @@
-import type { MessageInfo, PeerSnapshot, Swarm, SwarmEvents, SwarmOptions } from "peerswarm";
+import type {
+  Link,
+  LinkState,
+  MessageInfo,
+  PeerSnapshot,
+  Swarm,
+  SwarmEvents,
+  SwarmOptions,
+  Transport,
+  TransportEvents,
+} from "peerswarm";
 import type { MemoryHost, MemoryNetwork } from "peerswarm/testing";
 import { expect, vi } from "vitest";
 
@@ -146,4 +156,56 @@ export function tabs(
 ): { hosts: MemoryHost[]; swarms: Swarm[] } {
   const hosts = Array.from({ length: count }, (_, index) => network.host(`tab-${index}`));
   return { hosts, swarms: hosts.map((host) => host.swarm(options)) };
+}
+
+/**
+ * A tab's transport whose open links can be made to seem failed for good, though all that was sent still
+ * arrives: the mesh then replaces them beside the old ones, as it does where ICE never recovers.
+ */
+export function fragileTransport(host: MemoryHost): Transport & { failLinks(): void } {
+  const failures = new Set<() => void>();
+  const fragile = (link: Link): Link => {
+    let isFailed = false;
+    const listeners = new Set<(state: LinkState) => void>();
+    link.onStateChange((state) => {
+      for (const listener of [...listeners]) listener(state);
+    });
+    failures.add(() => {
+      isFailed = true;
+      for (const listener of [...listeners]) listener("failed");
+    });
+    const changed: Partial<Link> = {
+      get state() {
+        return isFailed && link.state !== "closed" ? "failed" : link.state;
+      },
+      onStateChange(listener) {
+        listeners.add(listener);
+        return () => void listeners.delete(listener);
+      },
+    };
+    return new Proxy(link, {
+      get(target, key) {
+        if (key in changed) return Reflect.get(changed, key);
+        const value: unknown = Reflect.get(target, key);
+        return typeof value === "function" ? value.bind(target) : value;
+      },
+    });
+  };
+  return {
+    name: host.transport.name,
+    enter(context) {
+      const incoming: TransportEvents["incoming"] = (dial) =>
+        context.events.incoming({
+          peerId: dial.peerId,
+          accept: async (options) => fragile(await dial.accept(options)),
+          reject: (reason) => dial.reject(reason),
+        });
+      const room = host.transport.enter({ ...context, events: { ...context.events, incoming } });
+      return { ...room, dial: async (peerId, options) => fragile(await room.dial(peerId, options)) };
+    },
+    failLinks() {
+      for (const fail of failures) fail();
+      failures.clear();
+    },
+  };
 }
