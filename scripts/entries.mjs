@@ -45,6 +45,7 @@ export const prebundled = {
     "@msgpack/msgpack",
     "@noble/curves/ed25519.js",
     "@noble/hashes/hkdf.js",
+    "@noble/hashes/hmac.js",
     "@noble/hashes/sha2.js",
   ],
   // Vite reads these files' imports at start, and so finds what the list above does not name.

@@ -26,6 +26,14 @@ export function equalBytes(a: Uint8Array, b: Uint8Array): boolean {
   return true;
 }
 
+/** The same, in a time that does not tell how far they agree; for what proves a secret. */
+export function equalInConstantTime(a: Uint8Array, b: Uint8Array): boolean {
+  if (a.length !== b.length) return false;
+  let difference = 0;
+  for (let i = 0; i < a.length; i++) difference |= (a[i] as number) ^ (b[i] as number);
+  return difference === 0;
+}
+
 /** Base32 of RFC 4648, lower case, without padding. */
 export function toBase32(bytes: Uint8Array): string {
   let text = "";

@@ -33,6 +33,7 @@ export type SwarmErrorCode =
   | "protocol-version"
   | "protocol-error"
   | "room-mismatch"
+  | "secret-mismatch"
   | "peer-refused"
   | "sealing-unavailable"
   | "sealing-failed"

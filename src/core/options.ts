@@ -1,3 +1,4 @@
+import type { Bytes } from "./bytes.js";
 import { SwarmError } from "./errors.js";
 import type { IdentityChoice } from "./identity/identity.js";
 import type { AgentId, PeerId } from "./identity/ids.js";
@@ -5,6 +6,7 @@ import type { Backoff } from "./mesh/backoff.js";
 import type { LivenessLimits } from "./mesh/liveness.js";
 import { isAnnounceable } from "./protocols/profile.js";
 import { platformRuntime, type Runtime } from "./runtime.js";
+import { secretBytes } from "./secret/roomSecret.js";
 import type { Profile } from "./store/snapshot.js";
 import type { Transport } from "./transport/transport.js";
 import { DEFAULT_PEER_LIMITS, type PeerLimits } from "./wire/intake.js";
@@ -18,6 +20,11 @@ const MAX_ROOM_LENGTH = 128;
 export interface SwarmOptions {
   /** Name under which peers find each other, 1 to 128 characters. Default `peerswarm-default`. */
   readonly room?: string;
+  /**
+   * What a peer has to know to get in: text, or 1 to 1024 bytes. It is never sent; a stranger can only guess,
+   * once for each try to connect. Default: none, the room is open.
+   */
+  readonly secret?: string | Uint8Array;
   /** How peers are found and reached. Default `peerTransport()` on `http://localhost:8000`. */
   readonly transport?: Transport;
   /** Default `persistent`: one key per origin, so that all tabs of a profile are one agent. */
@@ -31,8 +38,8 @@ export interface SwarmOptions {
   /** Where this member is, for example `eu-west`. */
   readonly region?: string;
   /**
-   * Asked about every peer that has proved its key, before it becomes visible. `false`, or a text that is told
-   * to the peer, refuses it. Default: everyone is admitted.
+   * Asked about every peer that has proved its key, before it becomes visible and before it has proved that it
+   * knows the room's secret. `false`, or a text that is told to the peer, refuses it. Default: everyone is admitted.
    */
   readonly admit?: (peer: {
     peerId: PeerId;
@@ -55,6 +62,7 @@ export interface SwarmOptions {
 /** Options with every default filled in. */
 export interface SwarmSettings {
   readonly room: string;
+  readonly secret: Bytes | undefined;
   readonly identity: IdentityChoice;
   readonly profile: Profile;
   readonly admit: NonNullable<SwarmOptions["admit"]>;
@@ -79,6 +87,7 @@ export function resolveSettings(options: SwarmOptions): SwarmSettings {
   assertProfile(profile);
   return {
     room: checkRoom(options.room ?? DEFAULT_ROOM),
+    secret: options.secret === undefined ? undefined : secretBytes(options.secret),
     identity: options.identity ?? "persistent",
     profile,
     admit: options.admit ?? (() => true),

@@ -1,6 +1,7 @@
 import type { Bytes } from "./bytes.js";
 import { type Clock, systemClock } from "./clock.js";
 import { type Ed25519, platformEd25519 } from "./identity/ed25519.js";
+import type { Cpace } from "./secret/cpace.js";
 import { platformStorage } from "./storage/browserStorage.js";
 import type { Storage } from "./storage/storage.js";
 
@@ -14,6 +15,8 @@ export interface Runtime {
   /** A number from 0 (included) to 1 (excluded), for jitter only. */
   random(): number;
   ed25519(): Promise<Ed25519>;
+  /** What proves a room's secret; loaded only where there is one. */
+  cpace(): Promise<Cpace>;
   /** Records that outlive the page. */
   readonly storage: Storage;
   /**
@@ -29,6 +32,7 @@ export const platformRuntime: Runtime = {
   randomBytes: (count) => crypto.getRandomValues(new Uint8Array(count)),
   random: () => Math.random(),
   ed25519: () => platformEd25519(),
+  cpace: async () => (await import("./secret/cpace.js")).cpace,
   get storage() {
     return platformStorage();
   },

@@ -5,6 +5,7 @@ import { claimSession, type SessionClaim } from "./identity/previousSession.js";
 import { type Membership, startMembership } from "./mesh/membership.js";
 import { createMesh, type Mesh, type MeshEvents } from "./mesh/mesh.js";
 import type { SwarmSettings } from "./options.js";
+import type { SecretGate } from "./secret/secretProof.js";
 import type { SignalingSnapshot, SwarmStatus } from "./store/snapshot.js";
 import type { Transport, TransportRoom, TransportStep } from "./transport/transport.js";
 import type { Session } from "./wire/session.js";
@@ -17,6 +18,7 @@ export interface StayOptions {
   readonly settings: SwarmSettings;
   readonly room: string;
   readonly identity: Identity;
+  readonly gate: SecretGate | undefined;
   readonly meshEvents: MeshEvents;
   readonly onStatus: (status: SwarmStatus, signaling: Partial<SignalingSnapshot>) => void;
   readonly onFatal: (error: SwarmError) => void;
@@ -64,6 +66,7 @@ export async function startStay(options: StayOptions): Promise<Stay> {
     runtime,
     liveness: settings.liveness,
     limits: settings.limits,
+    gate: options.gate,
     isSignalingConnected: () => membership.isConnected,
     admit: async (peer) => refusalText(await settings.admit(peer)),
     events: options.meshEvents,

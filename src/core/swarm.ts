@@ -1,5 +1,6 @@
 import { settleWithin, unlessAborted } from "./abort.js";
 import { createAttendance } from "./attendance.js";
+import { type Bytes, equalInConstantTime } from "./bytes.js";
 import type { Cancel } from "./clock.js";
 import { Emitter } from "./emitter.js";
 import { abortedError, SwarmError, toSwarmError } from "./errors.js";
@@ -19,6 +20,9 @@ import type { RequestHandler } from "./requests/answering.js";
 import type { RequestTarget } from "./requests/asking.js";
 import { startRequests } from "./requests/requests.js";
 import { startKeyRing } from "./sealing/keyRing.js";
+import { createGuessBook } from "./secret/guessBook.js";
+import { secretBytes } from "./secret/roomSecret.js";
+import type { SecretGate } from "./secret/secretProof.js";
 import { createQualityBook } from "./stats/linkQuality.js";
 import { createQualityMonitor } from "./stats/qualityMonitor.js";
 import { createStatsBook } from "./stats/statsBook.js";
@@ -55,6 +59,7 @@ export function createSwarm(options: SwarmOptions = {}): Swarm {
   const { clock } = runtime;
   const transport = options.transport ?? peerTransport();
   let room = settings.room;
+  let gate = gateOf(settings.secret);
 
   const events = new Emitter<SwarmEvents>((error, name) => {
     // A handler of "error" that throws would be told of its own error for ever: the page hears of it instead.
@@ -74,6 +79,11 @@ export function createSwarm(options: SwarmOptions = {}): Swarm {
   const banned = new Set<AgentId>();
 
   let stopWatching: Cancel | undefined;
+
+  // Outlives a stay: who guesses gains nothing by our coming again.
+  function gateOf(secret: Bytes | undefined): SecretGate | undefined {
+    return secret && { secret, guesses: createGuessBook(clock) };
+  }
   let present: PortSelf | undefined;
 
   function reportHandlerError(thrown: unknown, who: string): void {
@@ -308,6 +318,7 @@ export function createSwarm(options: SwarmOptions = {}): Swarm {
       settings: { ...settings, admit },
       room,
       identity,
+      gate,
       meshEvents,
       onStatus: setStatus,
       // It can fail before this stay is the present one.
@@ -384,12 +395,16 @@ export function createSwarm(options: SwarmOptions = {}): Swarm {
     join,
     leave: () => attendance.leave(),
     reconnect,
-    async configureSignaling({ room: newRoom, ...change }) {
+    async configureSignaling({ room: newRoom, secret: newSecret, ...change }) {
       const roomChanges = newRoom !== undefined && checkRoom(newRoom) !== room;
+      const next =
+        newSecret === undefined ? gate?.secret : newSecret === null ? undefined : secretBytes(newSecret);
+      const secretChanges = !isSameSecret(next, gate?.secret);
       const verdict = Object.keys(change).length === 0 ? "live" : (transport.configure?.(change) ?? "live");
       if (newRoom !== undefined) room = newRoom;
+      if (secretChanges) gate = gateOf(next);
       if (!attendance.isActive) return setStatus("off", { room, server: transport.name });
-      if (roomChanges || verdict === "rejoin") return rejoin();
+      if (roomChanges || secretChanges || verdict === "rejoin") return rejoin();
       if (attendance.stay?.membership.isConnected !== true) reconnect();
     },
     announce(change = {}) {
@@ -455,6 +470,11 @@ export function createSwarm(options: SwarmOptions = {}): Swarm {
     },
   };
   return swarm;
+}
+
+function isSameSecret(a: Bytes | undefined, b: Bytes | undefined): boolean {
+  if (a === undefined || b === undefined) return a === b;
+  return equalInConstantTime(a, b);
 }
 
 function countCapabilities(profiles: readonly Profile[]): Record<string, number> {

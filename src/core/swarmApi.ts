@@ -79,11 +79,17 @@ export interface Swarm {
   /** Tries signalling at once instead of at the next planned time, or checks that it still works. */
   reconnect(): void;
   /**
-   * Changes server, room, token or ICE without a reload. What open links do not need to know applies live;
+   * Changes server, room, its secret, token or ICE without a reload. What open links do not need to know applies live;
    * anything else leaves the room and enters it again.
    * @throws SwarmError as `join` does
    */
-  configureSignaling(change: SignalingChange & { readonly room?: string }): Promise<void>;
+  configureSignaling(
+    change: SignalingChange & {
+      readonly room?: string;
+      /** `null`: the room has none. Left out, it stays as it is, also when the room changes. */
+      readonly secret?: string | Uint8Array | null;
+    },
+  ): Promise<void>;
   /** Changes what this member says of itself, if anything, and tells every peer. Returns how many were told. */
   announce(change?: Partial<Profile>): number;
   /**

@@ -1,7 +1,7 @@
 import type { Cancel, Clock } from "../core/clock.js";
 import { platformEd25519 } from "../core/identity/ed25519.js";
 import { createSwarm } from "../core/index.js";
-import type { Runtime } from "../core/runtime.js";
+import { platformRuntime, type Runtime } from "../core/runtime.js";
 import type { Storage } from "../core/storage/storage.js";
 import { hostStorage } from "./hostStorage.js";
 import { memoryTransport } from "./memoryTransport.js";
@@ -44,6 +44,7 @@ export function createHost(
     randomBytes: (count) => core.random.bytes(count),
     random: () => core.random.next(),
     ed25519: async () => core.tracker.trackEd25519(await core.tracker.track(platformEd25519())),
+    cpace: () => core.tracker.track(platformRuntime.cpace()),
     storage: hostStorage(storage, { run, tracker: core.tracker, crashed }),
     track: (work) => core.tracker.track(work),
   };

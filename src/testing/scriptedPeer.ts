@@ -3,6 +3,9 @@ import { SwarmError } from "../core/errors.js";
 import { createIdentity, type Identity } from "../core/identity/identity.js";
 import { type AgentId, createPeerId, type PeerId } from "../core/identity/ids.js";
 import { DEFAULT_ROOM } from "../core/options.js";
+import { createGuessBook } from "../core/secret/guessBook.js";
+import { secretBytes } from "../core/secret/roomSecret.js";
+import type { SecretGate } from "../core/secret/secretProof.js";
 import type { IncomingDial, LaneName, Link, TransportRoom } from "../core/transport/transport.js";
 import { handshake } from "../core/wire/handshake.js";
 import type { VerifiedMessage } from "../core/wire/inbox.js";
@@ -20,6 +23,8 @@ import type { MemoryHost } from "./networkCore.js";
 export interface ScriptedPeerOptions {
   /** Default `peerswarm-default`. */
   readonly room?: string;
+  /** What it believes to be the room's secret. Default none. */
+  readonly secret?: string | Uint8Array;
   /** Default a fresh one. */
   readonly identity?: Identity;
   /** What it answers when asked who it is; may be anything, also what no honest peer would say. */
@@ -69,6 +74,10 @@ export async function scriptedPeer(
   const sessions = new Map<PeerId, Session>();
   const books = new Map<PeerId, SequenceBook>();
   let messageCount = 0;
+  const gate: SecretGate | undefined =
+    options.secret === undefined
+      ? undefined
+      : { secret: secretBytes(options.secret), guesses: createGuessBook(runtime.clock) };
 
   const sendTo = (session: Session, type: string, payload: unknown, lane: LaneName = "control"): boolean => {
     if (session.link.state === "closed") return false;
@@ -100,6 +109,7 @@ export async function scriptedPeer(
       link,
       runtime,
       signal,
+      gate,
       self: { identity, peerId, room, replaces: undefined, nextSequences: { ...book.sending } },
       admit: () => Promise.resolve(undefined),
     });

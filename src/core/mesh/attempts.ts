@@ -92,6 +92,7 @@ const CLOSE_REASONS: Readonly<Partial<Record<SwarmErrorCode, LinkCloseReason>>> 
   "protocol-error": "protocol-error",
   "protocol-version": "protocol-error",
   "room-mismatch": "protocol-error",
+  "secret-mismatch": "refused",
 };
 
 function closeReasonOf(error: SwarmError): LinkCloseReason {

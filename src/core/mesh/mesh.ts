@@ -3,6 +3,7 @@ import type { SwarmError } from "../errors.js";
 import type { Identity } from "../identity/identity.js";
 import type { AgentId, PeerId } from "../identity/ids.js";
 import type { Runtime } from "../runtime.js";
+import type { SecretGate } from "../secret/secretProof.js";
 import type { AttemptOutcome } from "../stats/attemptCounts.js";
 import type { ConnectingPeer, PeerGoneReason, PeerState } from "../store/snapshot.js";
 import type { IncomingDial, LaneName, Link, LinkCloseReason, TransportRoom } from "../transport/transport.js";
@@ -80,6 +81,8 @@ export interface MeshOptions {
   readonly runtime: Runtime;
   readonly liveness: LivenessLimits;
   readonly limits: PeerLimits;
+  /** What a peer has to know; without it the room is open. */
+  readonly gate: SecretGate | undefined;
   readonly isSignalingConnected: () => boolean;
   /** A text refuses the peer and is told to it. */
   readonly admit: (peer: { peerId: PeerId; agentId: AgentId }) => Promise<string | undefined>;
@@ -135,6 +138,7 @@ export function createMesh(options: MeshOptions): Mesh {
         link,
         runtime,
         signal,
+        gate: options.gate,
         admit: options.admit,
         self: {
           identity: options.identity,
@@ -157,7 +161,7 @@ export function createMesh(options: MeshOptions): Mesh {
     ownPeerId: options.peerId,
     runtime,
     isSignalingConnected: options.isSignalingConnected,
-    penaltyMs: (peerId) => penalties.remainingMs(peerId),
+    penaltyMs: (peerId) => refusedForMs(peerId),
     dial: (contact) =>
       attempt(contact, "outgoing", (signal) => options.room.dial(contact.peerId, { signal })),
   });
@@ -177,6 +181,9 @@ export function createMesh(options: MeshOptions): Mesh {
     reportConnecting(contact);
     dials.plan(contact);
   };
+
+  const refusedForMs = (peerId: PeerId): number =>
+    Math.max(penalties.remainingMs(peerId), options.gate?.guesses.peerWaitMs(peerId) ?? 0);
 
   const reportConnecting = (contact: Contact): void => {
     if (contact.proven !== undefined) return;
@@ -431,7 +438,7 @@ export function createMesh(options: MeshOptions): Mesh {
     },
     incoming(dial) {
       const contact = contacts.get(dial.peerId);
-      if (isClosed || penalties.remainingMs(dial.peerId) > 0 || runningAnswers >= MAX_CONCURRENT_ANSWERS) {
+      if (isClosed || refusedForMs(dial.peerId) > 0 || runningAnswers >= MAX_CONCURRENT_ANSWERS) {
         events.dropped("dial-refused", dial.peerId);
         return dial.reject("refused");
       }

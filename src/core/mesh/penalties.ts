@@ -27,6 +27,7 @@ const PUNISHED_FAILURES: ReadonlySet<SwarmErrorCode> = new Set([
   "protocol-error",
   "handshake-failed",
   "peer-refused",
+  "secret-mismatch",
 ]);
 
 /** Who is refused for a while, and until when. */
