@@ -360,6 +360,8 @@ export const englishTexts: Texts = {
       "unknown-type": "Type that nobody here listens to",
       "invalid-payload": "Content that its schema refuses",
       muted: "From a muted agent",
+      "presence-rate": "More changes of presence than a peer may send",
+      "presence-too-large": "Presence that is too large",
       "late-answer": "Answer that nobody waited for any more",
       "foreign-answer": "Answer to what this peer was not asked",
       "repeated-request": "Request that had come before",

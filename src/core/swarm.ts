@@ -12,6 +12,8 @@ import { createMessenger, type SendOptions } from "./messages/messenger.js";
 import { createRouter, type MessageHandler } from "./messages/router.js";
 import { assertProfile, checkRoom, resolveSettings, type SwarmOptions } from "./options.js";
 import { watchPage } from "./pageLife.js";
+import type { PresenceDefinition } from "./presence/definition.js";
+import type { PresenceChannel } from "./presence/presence.js";
 import type { PortEvents, PortSelf, ProtocolPort } from "./protocols/builtin.js";
 import { startGoodbye } from "./protocols/goodbye.js";
 import { startHeartbeat } from "./protocols/heartbeat.js";
@@ -256,6 +258,13 @@ export function createSwarm(options: SwarmOptions = {}): Swarm {
 
   const requests = startRequests(port);
 
+  // What brings its own code with its definition starts with its first use.
+  const parts = new Map<unknown, unknown>();
+  const partOf = <Part>(start: (port: ProtocolPort) => Part): Part => {
+    if (!parts.has(start)) parts.set(start, start(port));
+    return parts.get(start) as Part;
+  };
+
   const monitor = createQualityMonitor({
     clock,
     book: quality,
@@ -444,6 +453,8 @@ export function createSwarm(options: SwarmOptions = {}): Swarm {
       requests.requestMany(peerIds, target as RequestTarget, payload, options) as Promise<never>,
     handle: (target: unknown, handler: RequestHandler<never>) =>
       requests.handle(target as RequestTarget, handler),
+    presence: <Input, Output>(definition: PresenceDefinition<Input, Output>) =>
+      partOf(definition.start).open(definition as PresenceDefinition) as PresenceChannel<Input, Output>,
     mute: (agentId) => setMuted(agentId, true),
     unmute: (agentId) => setMuted(agentId, false),
     ban(agentId) {

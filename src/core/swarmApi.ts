@@ -5,6 +5,8 @@ import type { AgentId, PeerId } from "./identity/ids.js";
 import type { MessageDefinition } from "./messages/definition.js";
 import type { SendOptions } from "./messages/messenger.js";
 import type { MessageHandler } from "./messages/router.js";
+import type { PresenceDefinition } from "./presence/definition.js";
+import type { PresenceChannel } from "./presence/presence.js";
 import type { RequestHandler } from "./requests/answering.js";
 import type { RequestOptions, RequestOutcome } from "./requests/asking.js";
 import type { RequestDefinition } from "./requests/definition.js";
@@ -153,6 +155,8 @@ export interface Swarm {
     handler: RequestHandler<Received, NoInfer<Answer>>,
   ): Cancel;
   handle(type: string, handler: RequestHandler): Cancel;
+  /** The small state of one kind that each member shows while it is there; the same channel for the same name. */
+  presence<Input, Output>(definition: PresenceDefinition<Input, Output>): PresenceChannel<Input, Output>;
   /** Drops the app messages of an agent from now on, unseen; its links stay. */
   mute(agentId: AgentId): void;
   unmute(agentId: AgentId): void;

@@ -299,10 +299,16 @@ class Wire implements MemoryWire {
 
   #arrive(to: LinkEnd, lane: LaneName, message: Bytes): void {
     if (to.state === "closed") return;
-    if (!this.#isUp) {
-      if (lane !== "datagram") this.#held.push({ to, lane, message });
+    const isReliable = lane !== "datagram";
+    // The path may be back while what was held is still to come.
+    if (!this.#isUp || (isReliable && this.#held.length > 0)) {
+      if (isReliable) this.#held.push({ to, lane, message });
       return;
     }
+    this.#hand(to, lane, message);
+  }
+
+  #hand(to: LinkEnd, lane: LaneName, message: Bytes): void {
     to.host.run(() => {
       if (to.state !== "closed") to.lanes[lane].deliver(message);
     });
@@ -330,7 +336,7 @@ class Wire implements MemoryWire {
 
   #revive(): void {
     this.#setBoth("open");
-    for (const { to, lane, message } of this.#held.splice(0)) this.#arrive(to, lane, message);
+    for (const { to, lane, message } of this.#held.splice(0)) this.#hand(to, lane, message);
   }
 
   #setBoth(state: LinkState): void {

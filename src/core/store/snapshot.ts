@@ -1,13 +1,14 @@
 import type { SwarmError } from "../errors.js";
 import type { AgentId, PeerId } from "../identity/ids.js";
+import type { PresenceView } from "../presence/presence.js";
 import { type AttemptCounts, NO_ATTEMPTS } from "../stats/attemptCounts.js";
 import type { BandwidthSnapshot } from "../stats/bandwidth.js";
 import { EMPTY_BANDWIDTH } from "../stats/bandwidth.js";
 import type { LinkQuality } from "../stats/linkQuality.js";
 import { type Activity, EMPTY_TRAFFIC, type StatsSnapshot } from "../stats/statsBook.js";
 import type { Restraint } from "../wire/restraint.js";
-
 import { EMPTY_WITNESS, type WitnessSnapshot } from "../witness/witness.js";
+import { emptyRecord } from "./record.js";
 
 /** Where the swarm stands with its room. `reconnecting`: open links live, signalling is being retried. */
 export type SwarmStatus = "off" | "joining" | "joined" | "reconnecting";
@@ -87,6 +88,8 @@ export interface SignalingSnapshot {
 /** State of the parts above messages, each kept by its own protocol. */
 export interface SwarmParts {
   readonly witness: WitnessSnapshot;
+  /** By the name of what `definePresence` defined, once it is used. */
+  readonly presence: Readonly<Record<string, PresenceView>>;
 }
 
 /** The whole swarm at one moment: immutable, and what did not change is the same object as before. */
@@ -151,6 +154,7 @@ export function initialSnapshot(server: string, room: string, profile: Profile):
     stats: EMPTY_STATS,
     bandwidth: EMPTY_BANDWIDTH,
     activity: [],
+    presence: emptyRecord(),
     witness: EMPTY_WITNESS,
   };
 }

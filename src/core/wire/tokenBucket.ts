@@ -31,3 +31,10 @@ export function tokenBucket(clock: Clock, perSecond: number): TokenBucket {
     },
   };
 }
+
+/** Takes one unit, or nothing where there is none. */
+export function takeOne(bucket: TokenBucket): boolean {
+  if (bucket.waitMs() > 0) return false;
+  bucket.spend(1);
+  return true;
+}

@@ -133,6 +133,21 @@ describe("a partition", () => {
     await leaveNothing(network, swarms);
   });
 
+  it("that has just ended does not let what is sent now overtake what waited", async () => {
+    const { network, hosts, swarms, ada, bob } = await couple();
+    const heard = hear(bob);
+    network.partition([hosts[0]], [hosts[1]]);
+    ada.broadcast("chat", "during");
+    await network.advance(1000);
+    network.heal();
+    await network.advance(1);
+    ada.broadcast("chat", "after");
+    await network.advance(1000);
+    expect(payloads(heard)).toEqual(["during", "after"]);
+    expect(dropped(bob)).toEqual({});
+    await leaveNothing(network, swarms);
+  });
+
   it("of 50 s ends in one link, and what is sent afterwards arrives once and in order", async () => {
     const { network, hosts, swarms, ada, bob } = await couple();
     const heard = hear(bob);
