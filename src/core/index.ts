@@ -69,6 +69,25 @@ export type {
 export type { ReadableStore } from "./store/store.js";
 export { createSwarm } from "./swarm.js";
 export type { SignalingStatus, Swarm, SwarmEvents, SwarmStats } from "./swarmApi.js";
+export type { PartStore } from "./transfers/sinks/partStore.js";
+export type {
+  AcceptOptions,
+  FileDescription,
+  FileOffer,
+  FileOfferHandler,
+  ReceivedContent,
+  ReceivedFile,
+  SendFileOptions,
+  SendingTransfer,
+  SendLargeOptions,
+  TransferControls,
+  TransferId,
+  TransferOptions,
+  TransferReceipt,
+  TransferSnapshot,
+  TransferState,
+  TransferTarget,
+} from "./transfers/transfer.js";
 export { type PeerTransportOptions, peerTransport } from "./transport/peerjs/peerTransport.js";
 export {
   type CandidateKind,

@@ -4,6 +4,7 @@ import { type Ed25519, platformEd25519 } from "./identity/ed25519.js";
 import type { Cpace } from "./secret/cpace.js";
 import { platformStorage } from "./storage/browserStorage.js";
 import type { Storage } from "./storage/storage.js";
+import type { PartStore } from "./transfers/sinks/partStore.js";
 
 /**
  * What the core takes from the platform: time, chance, signatures and storage. Tests pass their own, so that
@@ -19,6 +20,11 @@ export interface Runtime {
   cpace(): Promise<Cpace>;
   /** Records that outlive the page. */
   readonly storage: Storage;
+  /**
+   * Where received files are kept on request. Default the origin-private file system, and `storage` where there
+   * is none.
+   */
+  readonly parts?: PartStore;
   /**
    * Hands on work that the platform does outside of our own tasks (WebCrypto, files), so that a test can wait
    * for it. A wait for a peer or for time does not belong here.

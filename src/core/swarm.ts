@@ -41,6 +41,8 @@ import {
 } from "./store/snapshot.js";
 import { createStore } from "./store/store.js";
 import type { Swarm, SwarmEvents } from "./swarmApi.js";
+import type { SendLargeOptions } from "./transfers/transfer.js";
+import { startTransfers } from "./transfers/transfers.js";
 import { peerTransport } from "./transport/peerjs/peerTransport.js";
 import { startWitness } from "./witness/witness.js";
 
@@ -217,6 +219,7 @@ export function createSwarm(options: SwarmOptions = {}): Swarm {
         stats.countMessage("received", { peerId: from.peerId, lane, type, bytes });
       return delivery;
     },
+    handles: (type) => router.handles(type),
     punish: (peerId, code) => attendance.stay?.mesh.punish(peerId, code),
     dropped: countDropped,
     handlerFailed: reportHandlerError,
@@ -246,6 +249,7 @@ export function createSwarm(options: SwarmOptions = {}): Swarm {
       updatePeer(peerId, { roundTripMs });
     },
   });
+  const transfers = startTransfers(port);
   const goodbye = startGoodbye(port, (peerId) => attendance.stay?.mesh.departed(peerId));
   const profiles = startProfileExchange({
     port,
@@ -455,6 +459,15 @@ export function createSwarm(options: SwarmOptions = {}): Swarm {
       requests.handle(target as RequestTarget, handler),
     presence: <Input, Output>(definition: PresenceDefinition<Input, Output>) =>
       partOf(definition.start).open(definition as PresenceDefinition) as PresenceChannel<Input, Output>,
+    sendFile: (peerId, file, sendOptions = {}) => transfers.sendFile(peerId, file, sendOptions),
+    sendLarge: (
+      peerId: PeerId,
+      target: string | MessageDefinition<unknown, unknown>,
+      payload?: unknown,
+      sendOptions: SendLargeOptions = {},
+    ) => transfers.sendLarge(peerId, target as MessageDefinition, payload, sendOptions),
+    onFile: transfers.onFile,
+    transfers: { accept: transfers.accept, refuse: transfers.refuse, cancel: transfers.cancel },
     mute: (agentId) => setMuted(agentId, true),
     unmute: (agentId) => setMuted(agentId, false),
     ban(agentId) {

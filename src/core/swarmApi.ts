@@ -21,6 +21,13 @@ import type {
   SwarmStatus,
 } from "./store/snapshot.js";
 import type { ReadableStore } from "./store/store.js";
+import type {
+  FileOfferHandler,
+  SendFileOptions,
+  SendingTransfer,
+  SendLargeOptions,
+  TransferControls,
+} from "./transfers/transfer.js";
 import type { SignalingChange } from "./transport/transport.js";
 import type { RestraintStage } from "./wire/restraint.js";
 import type { Witness } from "./witness/witness.js";
@@ -157,6 +164,38 @@ export interface Swarm {
   handle(type: string, handler: RequestHandler): Cancel;
   /** The small state of one kind that each member shows while it is there; the same channel for the same name. */
   presence<Input, Output>(definition: PresenceDefinition<Input, Output>): PresenceChannel<Input, Output>;
+  /**
+   * Sends a file. The promise resolves once the receiver has all of it, checked; its `id` names the transfer in the
+   * store. It outlives a lost link and waits for a receiver that is away.
+   * @throws SwarmError `transfer-refused`, `transfer-cancelled`, `transfer-timeout`, `transfer-failed`, `peer-gone`,
+   * `payload-too-large`, `invalid-payload`, `aborted`; all by rejection
+   * @example
+   * const receipt = await swarm.sendFile(peerId, input.files[0], { onProgress: ({ doneBytes }) => show(doneBytes) });
+   */
+  sendFile(peerId: PeerId, file: Blob | Uint8Array, options?: SendFileOptions): SendingTransfer;
+  /**
+   * Calls `handler` for each file that a peer offers. Without any handler files are refused; what nobody decides
+   * within a minute too. Returns the way to stop.
+   * @example
+   * swarm.onFile(async (offer) => {
+   *   const { content } = await offer.accept({ into: "files" });
+   *   show(offer.name, URL.createObjectURL(content));
+   * });
+   */
+  onFile(handler: FileOfferHandler): Cancel;
+  /**
+   * Sends what `send` takes and one message cannot hold, up to 64 MiB encoded. It arrives at the ordinary handlers
+   * of its type, whole, once, and after anything sent meanwhile. Rejects as `sendFile` does.
+   */
+  sendLarge<Input>(
+    peerId: PeerId,
+    type: MessageDefinition<Input, unknown>,
+    payload: Input,
+    options?: SendLargeOptions,
+  ): SendingTransfer;
+  sendLarge(peerId: PeerId, type: string, payload?: unknown, options?: SendLargeOptions): SendingTransfer;
+  /** Decides about transfers by their ids, for panels. */
+  readonly transfers: TransferControls;
   /** Drops the app messages of an agent from now on, unseen; its links stay. */
   mute(agentId: AgentId): void;
   unmute(agentId: AgentId): void;

@@ -3,6 +3,7 @@ import { platformEd25519 } from "../core/identity/ed25519.js";
 import { createSwarm } from "../core/index.js";
 import { platformRuntime, type Runtime } from "../core/runtime.js";
 import type { Storage } from "../core/storage/storage.js";
+import { storageParts } from "../core/transfers/sinks/partStore.js";
 import { hostStorage } from "./hostStorage.js";
 import { memoryTransport } from "./memoryTransport.js";
 import type { MemoryHost, NetworkCore } from "./networkCore.js";
@@ -39,13 +40,15 @@ export function createHost(
     },
   };
 
+  const ownStorage = hostStorage(storage, { run, tracker: core.tracker, crashed });
   const runtime: Runtime = {
     clock,
     randomBytes: (count) => core.random.bytes(count),
     random: () => core.random.next(),
     ed25519: async () => core.tracker.trackEd25519(await core.tracker.track(platformEd25519())),
     cpace: () => core.tracker.track(platformRuntime.cpace()),
-    storage: hostStorage(storage, { run, tracker: core.tracker, crashed }),
+    storage: ownStorage,
+    parts: storageParts(ownStorage),
     track: (work) => core.tracker.track(work),
   };
 

@@ -67,6 +67,8 @@ export interface ProtocolPort {
     payload: Input,
     options?: SendOptions,
   ): boolean;
+  /** Whether anyone listens to this type. */
+  handles(type: string): boolean;
   on<Output>(definition: MessageDefinition<unknown, Output>, handler: MessageHandler<Output>): Cancel;
   /** Whether the app does not want to hear of this agent. */
   isMuted(agentId: AgentId): boolean;

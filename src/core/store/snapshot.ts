@@ -6,6 +6,7 @@ import type { BandwidthSnapshot } from "../stats/bandwidth.js";
 import { EMPTY_BANDWIDTH } from "../stats/bandwidth.js";
 import type { LinkQuality } from "../stats/linkQuality.js";
 import { type Activity, EMPTY_TRAFFIC, type StatsSnapshot } from "../stats/statsBook.js";
+import type { TransferSnapshot } from "../transfers/transfer.js";
 import type { Restraint } from "../wire/restraint.js";
 import { EMPTY_WITNESS, type WitnessSnapshot } from "../witness/witness.js";
 import { emptyRecord } from "./record.js";
@@ -90,6 +91,8 @@ export interface SwarmParts {
   readonly witness: WitnessSnapshot;
   /** By the name of what `definePresence` defined, once it is used. */
   readonly presence: Readonly<Record<string, PresenceView>>;
+  /** Files and big payloads, newest last: all that are under way, and the last 50 that have ended. */
+  readonly transfers: readonly TransferSnapshot[];
 }
 
 /** The whole swarm at one moment: immutable, and what did not change is the same object as before. */
@@ -156,5 +159,6 @@ export function initialSnapshot(server: string, room: string, profile: Profile):
     activity: [],
     presence: emptyRecord(),
     witness: EMPTY_WITNESS,
+    transfers: [],
   };
 }

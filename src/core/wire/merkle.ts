@@ -18,7 +18,7 @@ export function hashLeaf(context: Uint8Array, message: Uint8Array): Bytes {
   return sha256.create().update(LEAF_PREFIX).update(context).update(message).digest() as Bytes;
 }
 
-function hashNode(left: Uint8Array, right: Uint8Array): Bytes {
+export function hashNode(left: Uint8Array, right: Uint8Array): Bytes {
   return sha256.create().update(NODE_PREFIX).update(left).update(right).digest() as Bytes;
 }
 

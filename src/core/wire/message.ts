@@ -54,7 +54,7 @@ export interface MessageContext {
 const positiveInteger = v.pipe(v.number(), v.safeInteger(), v.minValue(1));
 const metadataText = v.pipe(v.string(), v.maxLength(MAX_METADATA_TEXT_LENGTH));
 
-const metadataSchema = v.strictObject({
+export const metadataSchema: v.GenericSchema<unknown, MessageMetadata> = v.strictObject({
   level: v.optional(v.pipe(v.number(), v.safeInteger(), v.minValue(0))),
   conversation: v.optional(metadataText),
   performative: v.optional(metadataText),
@@ -96,7 +96,7 @@ export function encodeMessage(content: MessageContent): Bytes {
     throw new SwarmError("payload-too-large", {
       what: `This "${type}" message has ${bytes.length} bytes.`,
       why: `One message holds at most ${MAX_MESSAGE_BYTES}.`,
-      fix: "Send less, or split it into several messages.",
+      fix: "Send it with sendLarge(), or as a file with sendFile().",
     });
   }
   return bytes;
