@@ -81,6 +81,8 @@ export function createSwarm(options: SwarmOptions = {}): Swarm {
   const quality = createQualityBook();
   const muted = new Set<AgentId>();
   const banned = new Set<AgentId>();
+  /** Peers that are muted for sending too much. */
+  const heldBack = new Map<PeerId, AgentId>();
 
   let stopWatching: Cancel | undefined;
 
@@ -131,7 +133,7 @@ export function createSwarm(options: SwarmOptions = {}): Swarm {
         connectedAtMs: clock.now(),
         roundTripMs: undefined,
         isMuted: muted.has(agentId),
-        restraint: undefined,
+        restraint: attendance.stay?.mesh.restraint(peerId),
         linkId: link.id,
       };
       store.dispatch({ type: "peer-joined", peer });
@@ -147,6 +149,7 @@ export function createSwarm(options: SwarmOptions = {}): Swarm {
     stateChanged: (peerId, state) => updatePeer(peerId, { state }),
     gone(peerId, reason) {
       const peer = peerSnapshot(peerId);
+      heldBack.delete(peerId);
       heartbeat.forget(peerId);
       quality.forget(peerId);
       stats.forgetPeer(peerId);
@@ -162,6 +165,9 @@ export function createSwarm(options: SwarmOptions = {}): Swarm {
     dropped: countDropped,
     restrained(peerId, restraint, before) {
       updatePeer(peerId, { restraint });
+      const peer = peerSnapshot(peerId);
+      if (peer !== undefined && restraint?.stage === "muted") heldBack.set(peerId, peer.agentId);
+      else heldBack.delete(peerId);
       const code = (restraint ?? before)?.reason ?? "";
       if (restraint?.stage !== before?.stage)
         events.emit("limit-exceeded", { code, peerId, stage: restraint?.stage ?? "free" });
@@ -176,8 +182,7 @@ export function createSwarm(options: SwarmOptions = {}): Swarm {
       const isForApp = !type.startsWith(RESERVED_TYPE_PREFIX);
       if (isForApp && muted.has(fromAgent)) return countDropped("muted", fromPeer);
       if (!router.handles(type)) attendance.stay?.mesh.unhandled(fromPeer);
-      if (isForApp && attendance.stay?.mesh.restraint(fromPeer)?.stage === "muted")
-        return countDropped("restrained", fromPeer);
+      if (isForApp && heldBack.has(fromPeer)) return countDropped("restrained", fromPeer);
       const delivery = router.deliver(message);
       if (delivery !== "delivered") return countDropped(delivery, fromPeer);
       stats.countMessage("received", { peerId: fromPeer, lane, type, bytes: message.bytes });
@@ -201,7 +206,8 @@ export function createSwarm(options: SwarmOptions = {}): Swarm {
     },
     peers: () => store.getSnapshot().peers,
     watch: (name, watcher) => happenings.on(name, watcher),
-    isMuted: (agentId) => muted.has(agentId),
+    isMuted: (agentId) =>
+      muted.has(agentId) || (heldBack.size > 0 && [...heldBack.values()].includes(agentId)),
     publish: (parts) => store.dispatch({ type: "parts-changed", parts }),
     async sendChunk(peerId, frame) {
       const session = attendance.stay?.mesh.session(peerId);
@@ -213,7 +219,7 @@ export function createSwarm(options: SwarmOptions = {}): Swarm {
     },
     deliver(payload, info, bytes) {
       const { type, from, lane } = info;
-      if (muted.has(from.agentId)) return "delivered";
+      if (muted.has(from.agentId) || heldBack.has(from.peerId)) return "delivered";
       const delivery = router.deliverPayload(payload, info);
       if (delivery === "delivered")
         stats.countMessage("received", { peerId: from.peerId, lane, type, bytes });

@@ -70,7 +70,7 @@ export interface ProtocolPort {
   /** Whether anyone listens to this type. */
   handles(type: string): boolean;
   on<Output>(definition: MessageDefinition<unknown, Output>, handler: MessageHandler<Output>): Cancel;
-  /** Whether the app does not want to hear of this agent. */
+  /** Whether the app does not hear of this agent: it muted it, or the agent sends too much. */
   isMuted(agentId: AgentId): boolean;
   /** Shows new state in the store. */
   publish(parts: Partial<SwarmParts>): void;

@@ -111,7 +111,9 @@ export function handshake(options: HandshakeOptions): Promise<ProvenPeer> {
         const own = await ownHello;
         // Asked twice: a guesser is none of the app's business, and others may have used up the tries meanwhile.
         const refusal =
-          guessRefusal(gate, hello) ?? (await options.admit(hello)) ?? guessRefusal(gate, hello);
+          guessRefusal(gate, hello) ??
+          (await options.admit({ peerId: hello.peerId, agentId: hello.agentId })) ??
+          guessRefusal(gate, hello);
         if (refusal !== undefined) {
           control.send(encodeRefusal(refusal));
           throw new SwarmError("peer-refused", { what: "This side refused the peer.", why: refusal });

@@ -20,6 +20,7 @@ import {
   expectNothingLeft,
   gather,
   hear,
+  idOf,
   inTime,
   leaveNothing,
   payloads,
@@ -272,6 +273,30 @@ describe("a peer that sends more than it may", () => {
     await network.advance(CALM_MS.slowed);
     expect(restraint()).toBeUndefined();
     await given.end();
+  });
+
+  it("and is muted for it gets no answer of the app to what it asks either, until it is calm again", async () => {
+    const network = memoryNetwork();
+    const [ada, bob] = [network.swarm({ limits: LIMITS }), network.swarm()];
+    await gather(network, [ada, bob]);
+    ada.on("chat", () => undefined);
+    const asked: unknown[] = [];
+    ada.handle("double", (number) => {
+      asked.push(number);
+      return 2 * (number as number);
+    });
+    const ask = (number: number) => inTime(network, bob.request(idOf(ada), "double", number));
+    expect(await ask(1)).toBe(2);
+    for (let second = 0; second < 7; second++) {
+      for (let number = 0; number < 150; number++) bob.broadcast("chat", number);
+      await network.advance(1000);
+    }
+    expect(view(ada, bob)?.restraint?.stage).toBe("muted");
+    await expect(ask(2)).rejects.toBeDefined();
+    await network.advance(CALM_MS.muted);
+    expect(await ask(3)).toBe(6);
+    expect(asked).toEqual([1, 3]);
+    await leaveNothing(network, [ada, bob]);
   });
 
   it("keeps its place while it is held back: its heartbeats are answered and counted", async () => {
