@@ -42,7 +42,6 @@ export const prebundled = {
     "peerjs",
     "valibot",
     "idb",
-    "@msgpack/msgpack",
     "@noble/curves/ed25519.js",
     "@noble/hashes/hkdf.js",
     "@noble/hashes/hmac.js",

@@ -1,7 +1,5 @@
-import { Decoder, Encoder, ExtensionCodec } from "@msgpack/msgpack";
-import type { Bytes } from "../bytes.js";
 import { SwarmError } from "../errors.js";
-import { inspectMsgpack } from "./msgpackGuard.js";
+import { decodeWithin } from "./codec.js";
 
 /** Deepest nesting of a payload. */
 export const MAX_PAYLOAD_DEPTH = 32;
@@ -10,71 +8,15 @@ export const MAX_PAYLOAD_VALUES = 100_000;
 // What the message around a payload holds: its own fields, metadata and up to 64 citations.
 const ENVELOPE_VALUES = 128;
 
-type TypedArrayConstructor = {
-  new (buffer: ArrayBuffer): ArrayBufferView;
-  readonly BYTES_PER_ELEMENT: number;
-};
-
-// MessagePack extension types of the wire; Uint8Array is MessagePack's own `bin`. Never renumber.
-const TYPED_ARRAYS: readonly (readonly [number, TypedArrayConstructor])[] = [
-  [1, Int8Array],
-  [2, Uint8ClampedArray],
-  [3, Int16Array],
-  [4, Uint16Array],
-  [5, Int32Array],
-  [6, Uint32Array],
-  [7, Float32Array],
-  [8, Float64Array],
-  [9, BigInt64Array],
-  [10, BigUint64Array],
-];
-
-const EXTENSION_TYPES: ReadonlyMap<number, number> = new Map(
-  TYPED_ARRAYS.map(([type, TypedArray]) => [type, TypedArray.BYTES_PER_ELEMENT]),
-);
-
-const extensionCodec: ExtensionCodec = new ExtensionCodec();
-for (const [type, TypedArray] of TYPED_ARRAYS) {
-  extensionCodec.register({
-    type,
-    encode: (value) =>
-      value instanceof TypedArray ? new Uint8Array(value.buffer, value.byteOffset, value.byteLength) : null,
-    // A copy, because a typed array must start at a multiple of its element size.
-    decode: (bytes) => new TypedArray(bytes.slice().buffer),
-  });
-}
-
 // Two levels more than a payload: the message array around it and its metadata.
-const codecDepth = MAX_PAYLOAD_DEPTH + 2;
-const encoder = new Encoder({ extensionCodec, maxDepth: codecDepth, ignoreUndefined: true });
-const decoder = new Decoder({ extensionCodec, mapKeyConverter: requireTextKey });
-
-function requireTextKey(key: unknown): string {
-  if (typeof key === "string") return key;
-  throw new TypeError("a map key is not text");
-}
-
-/** Encodes what {@link assertPayload} let pass. */
-export function encodeValue(value: unknown): Bytes {
-  return encoder.encode(value);
-}
+const LIMITS = { maxDepth: MAX_PAYLOAD_DEPTH + 2, maxValues: MAX_PAYLOAD_VALUES + ENVELOPE_VALUES };
 
 /**
  * Decodes bytes of a peer. Sizes, depth, types and numbers are checked before anything is built.
  * @returns the value, or `undefined` where the bytes are not exactly one acceptable value
  */
 export function decodeValue(bytes: Uint8Array): { readonly value: unknown } | undefined {
-  const isAcceptable = inspectMsgpack(bytes, {
-    maxDepth: codecDepth,
-    maxValues: MAX_PAYLOAD_VALUES + ENVELOPE_VALUES,
-    extensionElementBytes: EXTENSION_TYPES,
-  });
-  if (!isAcceptable) return undefined;
-  try {
-    return { value: decoder.decode(bytes) };
-  } catch {
-    return undefined;
-  }
+  return decodeWithin(bytes, LIMITS);
 }
 
 /**
@@ -184,3 +126,5 @@ function refuse(walk: Walk, why: string, fix: string): never {
   );
   throw new SwarmError("invalid-payload", { what: `${path} cannot be sent:`, why: `${why}.`, fix });
 }
+
+export { encodeValue } from "./codec.js";
