@@ -52,7 +52,7 @@ export {
   type StatsSnapshot,
   type Traffic,
 } from "./stats/statsBook.js";
-export { indexedDbStorage } from "./storage/browserStorage.js";
+export { indexedDbStorage } from "./storage/indexedDbStorage.js";
 export { memoryStorage } from "./storage/memoryStorage.js";
 export type { Storage, StorageChange, StorageEntry, StorageRange } from "./storage/storage.js";
 export { type MeshHealth, meshHealth } from "./store/meshHealth.js";

@@ -2,7 +2,7 @@ import type { Bytes } from "./bytes.js";
 import { type Clock, systemClock } from "./clock.js";
 import { type Ed25519, platformEd25519 } from "./identity/ed25519.js";
 import type { Cpace } from "./secret/cpace.js";
-import { platformStorage } from "./storage/browserStorage.js";
+import { platformStorage } from "./storage/platformStorage.js";
 import type { Storage } from "./storage/storage.js";
 import type { PartStore } from "./transfers/sinks/partStore.js";
 

@@ -2,12 +2,7 @@ import type { Bytes } from "../bytes.js";
 import { SwarmError } from "../errors.js";
 import { type AgreementKey, platformX25519, sealingSecretOf } from "../sealing/x25519.js";
 import { type Ed25519, platformEd25519, type SigningKey } from "./ed25519.js";
-import {
-  readStoredIdentity,
-  type StoredIdentity,
-  storeIdentityOnce,
-  updateStoredIdentity,
-} from "./identityStore.js";
+import type * as IdentityStore from "./identityStore.js";
 import { type AgentId, agentIdOf } from "./ids.js";
 
 /** An agent's key pairs: one that signs, one that opens what was sealed to it. The private halves stay inside. */
@@ -95,28 +90,36 @@ export async function resolveIdentity(
 ): Promise<Identity> {
   if (typeof choice === "object") return choice;
   if (choice === "session") return createIdentity({ ed25519, track });
-  const stored = await readStoredIdentity();
-  if (stored !== undefined) return restoreIdentity(stored, ed25519);
+  const store = await import("./identityStore.js");
+  const stored = await store.readStoredIdentity();
+  if (stored !== undefined) return restoreIdentity(stored, ed25519, store);
   const fresh = await ed25519.generate({ exportable: false });
   const sealing = await sealingKeyFor(fresh);
   const candidate =
     fresh.stored.kind === "seed" ? fresh.stored : { ...fresh.stored, sealing: sealing.stored };
-  const kept = await storeIdentityOnce(candidate);
-  return kept === candidate ? identityOf(fresh, sealing) : restoreIdentity(kept, ed25519);
+  const kept = await store.storeIdentityOnce(candidate);
+  return kept === candidate ? identityOf(fresh, sealing) : restoreIdentity(kept, ed25519, store);
 }
 
-async function restoreIdentity(stored: StoredIdentity, ed25519: Ed25519): Promise<Identity> {
+async function restoreIdentity(
+  stored: IdentityStore.StoredIdentity,
+  ed25519: Ed25519,
+  store: typeof IdentityStore,
+): Promise<Identity> {
   const key = await ed25519.restore(stored);
-  return identityOf(key, await restoreSealingKey(stored));
+  return identityOf(key, await restoreSealingKey(stored, store));
 }
 
-async function restoreSealingKey(stored: StoredIdentity): Promise<AgreementKey> {
+async function restoreSealingKey(
+  stored: IdentityStore.StoredIdentity,
+  store: typeof IdentityStore,
+): Promise<AgreementKey> {
   if (stored.kind === "seed") return derivedSealingKey(stored.seed);
   const x25519 = await platformX25519();
   if (stored.sealing !== undefined) return x25519.restore(stored.sealing);
   // A record of an earlier release: every tab of this origin must end with the same key.
   const fresh = (await x25519.generate()).stored;
-  const kept = await updateStoredIdentity((now = stored) =>
+  const kept = await store.updateStoredIdentity((now = stored) =>
     now.sealing === undefined ? { ...now, sealing: fresh } : now,
   );
   return x25519.restore(kept.sealing ?? fresh);

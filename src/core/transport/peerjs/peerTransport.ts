@@ -1,6 +1,7 @@
 import { SwarmError } from "../../errors.js";
 import type { SignalingChange, Transport } from "../transport.js";
-import { createPeerRoom, type PeerRoom } from "./peerRoom.js";
+import { createDeferredRoom } from "./deferredRoom.js";
+import type { PeerRoom } from "./peerRoom.js";
 import { parseServerAddress } from "./serverAddress.js";
 
 /** Signalling server of a swarm that names none: the one that `npx peerswarm-server` starts. */
@@ -72,7 +73,7 @@ export function peerTransport(options: PeerTransportOptions = {}): Transport {
   return {
     name: "peerjs",
     enter(context) {
-      const room = createPeerRoom({
+      const room = createDeferredRoom({
         context,
         address,
         key: settings.key ?? "peerjs",

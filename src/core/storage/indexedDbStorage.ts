@@ -1,6 +1,5 @@
 import { type IDBPDatabase, openDB } from "idb";
 import { abortedError, SwarmError, toSwarmError } from "../errors.js";
-import { memoryStorage } from "./memoryStorage.js";
 import type { Storage, StorageRange } from "./storage.js";
 import { createTurns } from "./turns.js";
 
@@ -104,12 +103,4 @@ function browserTurns(): Storage["exclusively"] {
       throw error;
     }
   };
-}
-
-let shared: Storage | undefined;
-
-/** The one storage of this origin, or of this process where there is no IndexedDB. */
-export function platformStorage(): Storage {
-  shared ??= typeof indexedDB === "undefined" ? memoryStorage() : indexedDbStorage();
-  return shared;
 }
