@@ -20,6 +20,8 @@ export type Command =
       readonly options: SignalingServerOptions;
       /** The least level that is logged; `undefined` logs nothing. */
       readonly logLevel: LogLevel | undefined;
+      /** Folder for the witness log of this run; `undefined` keeps none. */
+      readonly witnessFolder: string | undefined;
     };
 
 const LOG_LEVELS: readonly LogLevel[] = ["debug", "info", "warn", "error"];
@@ -33,6 +35,7 @@ const FLAGS: ParseArgsOptionsConfig = {
   "allow-discovery": { type: "boolean" },
   "trusted-proxies": { type: "string" },
   log: { type: "string" },
+  witness: { type: "string" },
   help: { type: "boolean", short: "h" },
   version: { type: "boolean", short: "v" },
   ...Object.fromEntries(LIMIT_NAMES.map((name) => [flagOf(name), { type: "string" as const }])),
@@ -51,6 +54,7 @@ Introduces WebRTC peers to each other: PeerJS's protocol, and rooms.
   --allow-discovery           answer PeerJS's request for the list of all peers
   --trusted-proxies <n>       reverse proxies in front that set X-Forwarded-For (default 0)
   --log <level>               JSON lines on standard error: ${LOG_LEVELS.join(", ")} (default: none)
+  --witness <folder>          keep a signed, hash-chained record of each run there (default: none)
   -h, --help                  this text
   -v, --version               the version
 
@@ -89,7 +93,12 @@ function toServe(values: Values): Command {
     limits,
   };
   resolveOptions(options);
-  return { kind: "serve", options, logLevel: logLevelOf(textOf(values, "log")) };
+  return {
+    kind: "serve",
+    options,
+    logLevel: logLevelOf(textOf(values, "log")),
+    witnessFolder: textOf(values, "witness"),
+  };
 }
 
 function given<Name extends string, Value>(name: Name, value: Value | undefined): { [Key in Name]?: Value } {

@@ -1,6 +1,7 @@
 import { type Clock, systemClock } from "../core/clock.js";
 import { SignalingServerError } from "./errors.js";
 import { resolveLimits, type SignalingLimits } from "./limits.js";
+import type { ServerWitnessOptions } from "./witness.js";
 
 /** What {@link SignalingServerOptions.authorize} is asked about. */
 export interface AuthorizationRequest {
@@ -69,6 +70,11 @@ export interface SignalingServerOptions {
   readonly limits?: Partial<SignalingLimits>;
   /** Takes log entries; tokens and message contents are never logged. Default: silence. */
   readonly log?: Log;
+  /**
+   * Keeps a witness log: who connected, who was refused and why, who entered and left which room; hash-chained and
+   * signed, so that `verifyWitness` of `peerswarm` finds what was changed, removed or moved. Default: none.
+   */
+  readonly witness?: ServerWitnessOptions;
   /** Time, for tests. Default: the system's. */
   readonly clock?: Clock;
 }
@@ -86,6 +92,7 @@ export interface ServerSettings {
   readonly authorize: Authorize | undefined;
   readonly limits: SignalingLimits;
   readonly log: Log;
+  readonly witness: ServerWitnessOptions | undefined;
   readonly clock: Clock;
 }
 
@@ -113,6 +120,7 @@ export function resolveOptions(options: SignalingServerOptions = {}): ServerSett
     authorize: options.authorize,
     limits: resolveLimits(options.limits),
     log: safeLog(options.log),
+    witness: options.witness,
     clock: options.clock ?? systemClock,
   };
 }

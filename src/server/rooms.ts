@@ -89,6 +89,7 @@ export class Rooms {
     if (known === undefined) {
       room.set(connection.id, this.#member(connection, metadata));
       connection.rooms.add(name);
+      this.#context.note({ kind: "room_entered", detail: { client: connection.id, room: name } });
       this.#tellOthers(name, room, connection, serverMessage.roomCame(connection.id, name, metadata));
     } else {
       known.isHeld = false;
@@ -105,6 +106,7 @@ export class Rooms {
     connection.outdatedRooms.delete(name);
     if (room?.get(connection.id)?.connection !== connection) return;
     room.delete(connection.id);
+    this.#context.note({ kind: "room_left", detail: { client: connection.id, room: name } });
     if (room.size === 0) this.#rooms.delete(name);
     else this.#tellOthers(name, room, connection, serverMessage.roomLeft(connection.id, name));
   }

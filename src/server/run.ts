@@ -1,6 +1,7 @@
 import { jsonLog, parseCommand, USAGE } from "./arguments.js";
 import { SignalingServerError } from "./errors.js";
 import { createSignalingServer } from "./server.js";
+import { openWitnessFile, type WitnessFile } from "./witnessFile.js";
 
 /** What the command needs of the process that it runs in. */
 export interface CommandIo {
@@ -33,12 +34,15 @@ export async function run(argv: readonly string[], io: CommandIo): Promise<numbe
 }
 
 async function serve(
-  { options, logLevel }: Extract<ReturnType<typeof parseCommand>, { kind: "serve" }>,
+  { options, logLevel, witnessFolder }: Extract<ReturnType<typeof parseCommand>, { kind: "serve" }>,
   io: CommandIo,
 ): Promise<number> {
+  let witness: WitnessFile | undefined;
   try {
+    witness = witnessFolder === undefined ? undefined : openWitnessFile(witnessFolder, Date.now());
     const server = await createSignalingServer({
       ...options,
+      ...(witness === undefined ? {} : { witness }),
       log: jsonLog(logLevel, (line) => io.err(line)),
     });
     io.out(`peerswarm-server listens on ${server.url}\n`);
@@ -50,5 +54,7 @@ async function serve(
     if (!(error instanceof SignalingServerError)) throw error;
     io.err(`peerswarm-server: ${error.message}\n`);
     return EXIT.failed;
+  } finally {
+    witness?.close();
   }
 }

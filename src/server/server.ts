@@ -19,6 +19,7 @@ import { createRoutes, isOriginAllowed, splitTarget } from "./routes.js";
 import { serverMessage } from "./serverMessages.js";
 import { countProblem, createCounters, type SignalingStats, snapshotStats } from "./stats.js";
 import { CLOSE, MAX_PEER_ID_LENGTH } from "./wire.js";
+import { type ServerWitness, startServerWitness } from "./witness.js";
 
 /** A signalling server that listens. */
 export interface SignalingServer {
@@ -89,11 +90,18 @@ class Runtime {
   readonly #webSockets: WebSocketServer;
   readonly #sockets = new Set<WebSocket>();
   #stopWatching: () => void = () => {};
+  #witness: ServerWitness | undefined;
   #closing: Promise<void> | undefined;
 
   constructor(settings: ServerSettings) {
     const { limits, clock, log, authorize } = settings;
-    const context: ServerContext = { limits, clock, log, counters: createCounters(clock.now()) };
+    const context: ServerContext = {
+      limits,
+      clock,
+      log,
+      counters: createCounters(clock.now()),
+      note: (event) => this.#witness?.note(event),
+    };
     this.#settings = settings;
     this.#context = context;
     this.rooms = new Rooms(context);
@@ -117,12 +125,17 @@ class Runtime {
   }
 
   async listen(): Promise<void> {
-    const { host, port } = this.#settings;
-    await new Promise<void>((resolve, reject) => {
-      this.#http.once("error", (error) => reject(listenError(error, host, port)));
-      // "localhost" may resolve to ::1 alone, where a client that dials 127.0.0.1 finds nobody.
-      this.#http.listen({ host: host === "localhost" ? "127.0.0.1" : host, port }, resolve);
-    });
+    const { host, port, witness, clock, log } = this.#settings;
+    if (witness !== undefined) {
+      const onError = (error: unknown): void => log("error", "witness-failed", { error });
+      this.#witness = await startServerWitness(witness, { clock, onError });
+    }
+    try {
+      await listening(this.#http, host, port);
+    } catch (error) {
+      await this.#witness?.close();
+      throw error;
+    }
     this.#http.removeAllListeners("error");
     this.#http.on("error", (error) => this.#context.log("error", "server-error", { error }));
     this.#stopWatching = watchLiveness(this.#registry, this.#context);
@@ -149,6 +162,7 @@ class Runtime {
     const cutOff = setTimeout(() => this.#cutAll(), CLOSE_TIMEOUT_MS);
     await closed;
     clearTimeout(cutOff);
+    await this.#witness?.close();
   }
 
   #cutAll(): void {
@@ -238,6 +252,10 @@ class Runtime {
     const { type, code, message, closeCode } = refusal;
     this.#context.counters.connectionsRefused += 1;
     countProblem(this.#context.counters, code);
+    this.#context.note({
+      kind: "client_refused",
+      detail: { client: id.slice(0, MAX_PEER_ID_LENGTH), reason: code },
+    });
     this.#context.log("info", "connection-refused", {
       peerId: id.slice(0, MAX_PEER_ID_LENGTH),
       address,
@@ -248,7 +266,7 @@ class Runtime {
   }
 
   #open(socket: WebSocket, connection: Connection): void {
-    const { counters, log } = this.#context;
+    const { counters, log, note } = this.#context;
     const inbox = new Inbox(connection, this.#dispatcher, this.#context);
     connection.onEnded = () => {
       counters.connectionsClosed += 1;
@@ -260,11 +278,16 @@ class Runtime {
     socket.on("pong", () => connection.heard());
     socket.once("close", (code) => {
       connection.ended();
+      note({ kind: "client_disconnected", detail: { client: connection.id, code } });
       log("info", "connection-closed", { ...connection.describe(), code });
     });
     this.#replaceOlder(connection);
     this.#registry.set(connection);
     counters.connectionsOpened += 1;
+    note({
+      kind: "client_connected",
+      detail: { client: connection.id, origin: connection.identity.origin ?? null },
+    });
     log("info", "connection-opened", { ...connection.describe(), origin: connection.identity.origin });
     connection.send(serverMessage.open());
   }
@@ -277,6 +300,14 @@ class Runtime {
     this.rooms.takeOver(older, connection);
     older.end(CLOSE.replaced, "replaced by a newer connection with the same id and token");
   }
+}
+
+function listening(http: Server, host: string, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    http.once("error", (error) => reject(listenError(error, host, port)));
+    // "localhost" may resolve to ::1 alone, where a client that dials 127.0.0.1 finds nobody.
+    http.listen({ host: host === "localhost" ? "127.0.0.1" : host, port }, resolve);
+  });
 }
 
 function createWebSockets(maxPayload: number): WebSocketServer {

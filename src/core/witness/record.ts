@@ -18,6 +18,11 @@ export type WitnessKind =
   | "ifmessage_sent"
   | "ifmessage_received"
   | "dropped"
+  | "client_connected"
+  | "client_disconnected"
+  | "client_refused"
+  | "room_entered"
+  | "room_left"
   | "checkpoint";
 
 /** What a detail can hold; integers only among numbers. */

@@ -40,6 +40,7 @@ describe("the arguments", () => {
         limits: { maxConnections: 5, stallTimeoutMs: 7 },
       },
       logLevel: "warn",
+      witnessFolder: undefined,
     });
   });
 
@@ -48,6 +49,7 @@ describe("the arguments", () => {
       kind: "serve",
       options: { allowDiscovery: false, limits: {} },
       logLevel: undefined,
+      witnessFolder: undefined,
     });
   });
 
