@@ -28,13 +28,15 @@ async function joinKnown(
   { page }: LabPage,
   { proxy, room }: Scene,
   expected: string | undefined,
+  secret?: string,
 ): Promise<string> {
   return page.evaluate(
-    async ([url, name, other]) => {
+    async ([url, name, other, roomSecret]) => {
       const { createSwarm, peerTransport } = window.peerswarm;
       const swarm = createSwarm({
         room: name,
         identity: window.identity,
+        ...(roomSecret === null ? {} : { secret: roomSecret }),
         transport: peerTransport({ url, iceServers: [] }),
         admit: ({ agentId }) => other === null || agentId === other || "not the agent that I know",
       });
@@ -45,7 +47,7 @@ async function joinKnown(
       await swarm.join();
       return swarm.getSignalingStatus().peerId ?? "";
     },
-    [proxy.url, room, expected ?? null] as const,
+    [proxy.url, room, expected ?? null, secret ?? null] as const,
   );
 }
 
@@ -179,6 +181,17 @@ test.describe("a man in the middle who stands between under a name of his own", 
     await stand(lab, scene);
     await joinBoth(scene);
     await expectExposed(scene.victims, "peer-refused");
+  });
+
+  test("is kept out of a room with a secret, though no app looks", async ({ lab }) => {
+    const scene = await setScene(lab);
+    const middle = await stand(lab, scene);
+    await Promise.all(scene.victims.map(makeIdentity));
+    await Promise.all(
+      scene.victims.map((victim) => joinKnown(victim, scene, undefined, "what only they know")),
+    );
+    await expectExposed(scene.victims, "secret-mismatch");
+    expect((await middle.snapshot()).peers).toEqual([]);
   });
 
   test("is visibly somebody else to an app that does not look", async ({ lab }) => {
