@@ -11,9 +11,12 @@ export interface Clock {
   setTimer(delayMs: number, callback: () => void): Cancel;
 }
 
+// Read once: it is an accessor, and the clock is asked with every message.
+const { timeOrigin } = performance;
+
 /** The platform's clock: wall time at the start, monotonic from there on. */
 export const systemClock: Clock = {
-  now: () => performance.timeOrigin + performance.now(),
+  now: () => timeOrigin + performance.now(),
   setTimer(delayMs, callback) {
     const timer = setTimeout(callback, delayMs);
     return () => clearTimeout(timer);

@@ -13,6 +13,7 @@ export type SwarmErrorCode =
   | "payload-too-large"
   | "message-too-large"
   | "queue-full"
+  | "drain-timeout"
   | "not-joined"
   | "left"
   | "join-timeout"

@@ -22,6 +22,7 @@ export { type IfMetadata, ifMetadataOf, messageMetadataOf } from "./ifmessage/me
 export { type IfMessageReading, type IfMessageRefusal, readIfMessage } from "./ifmessage/readIfMessage.js";
 export type { JsonFault } from "./ifmessage/strictJson.js";
 export { type IfMessageDraft, writeIfMessage } from "./ifmessage/writeIfMessage.js";
+export type { DrainOptions } from "./messages/backpressure.js";
 export { defineMessage, type MessageDefinition } from "./messages/definition.js";
 export type { SendOptions } from "./messages/messenger.js";
 export type { MessageHandler, MessageInfo } from "./messages/router.js";

@@ -7,6 +7,7 @@ import { abortedError, SwarmError, toSwarmError } from "./errors.js";
 import { type Identity, resolveIdentity } from "./identity/identity.js";
 import type { AgentId, PeerId } from "./identity/ids.js";
 import type { MeshEvents } from "./mesh/mesh.js";
+import { createBackpressure } from "./messages/backpressure.js";
 import { assertAppType, type MessageDefinition, RESERVED_TYPE_PREFIX } from "./messages/definition.js";
 import { createMessenger, type SendOptions } from "./messages/messenger.js";
 import { createRouter, type MessageHandler } from "./messages/router.js";
@@ -185,17 +186,26 @@ export function createSwarm(options: SwarmOptions = {}): Swarm {
       if (isForApp && heldBack.has(fromPeer)) return countDropped("restrained", fromPeer);
       const delivery = router.deliver(message);
       if (delivery !== "delivered") return countDropped(delivery, fromPeer);
-      stats.countMessage("received", { peerId: fromPeer, lane, type, bytes: message.bytes });
+      stats.countMessage("received", {
+        peerId: fromPeer,
+        lane,
+        type,
+        bytes: message.bytes,
+        timeMs: message.receivedAtMs,
+      });
       // The handler may have ended the peer.
       if (attendance.stay?.mesh.session(fromPeer) === undefined) stats.forgetPeer(fromPeer);
     },
   };
 
   const messenger = createMessenger({
+    clock,
     targets: () => attendance.stay?.mesh,
     onSent: (message) => stats.countMessage("sent", message),
     onQueueFull: (peerId) => countDropped("queue-full", peerId),
   });
+
+  const backpressure = createBackpressure({ clock, targets: () => attendance.stay?.mesh });
 
   // --- built-in protocols ---------------------------------------------------------------------
 
@@ -229,7 +239,7 @@ export function createSwarm(options: SwarmOptions = {}): Swarm {
     punish: (peerId, code) => attendance.stay?.mesh.punish(peerId, code),
     dropped: countDropped,
     handlerFailed: reportHandlerError,
-    send(peerId, definition, payload, sendOptions = {}) {
+    send(peerId, definition, payload, sendOptions) {
       try {
         return messenger.send(peerId, definition as MessageDefinition, payload, sendOptions);
       } catch (error) {
@@ -442,7 +452,7 @@ export function createSwarm(options: SwarmOptions = {}): Swarm {
       options?: SendOptions,
     ) {
       assertAppType(typeof target === "string" ? target : target.type);
-      return messenger.send(peerId, target as MessageDefinition, payload, options ?? {});
+      return messenger.send(peerId, target as MessageDefinition, payload, options);
     },
     broadcast(
       target: string | MessageDefinition<unknown, unknown>,
@@ -450,7 +460,7 @@ export function createSwarm(options: SwarmOptions = {}): Swarm {
       options?: SendOptions,
     ) {
       assertAppType(typeof target === "string" ? target : target.type);
-      return messenger.broadcast(target as MessageDefinition, payload, options ?? {});
+      return messenger.broadcast(target as MessageDefinition, payload, options);
     },
     on(target: string | MessageDefinition<unknown, unknown>, handler: MessageHandler<never>) {
       assertAppType(typeof target === "string" ? target : target.type);
@@ -474,6 +484,8 @@ export function createSwarm(options: SwarmOptions = {}): Swarm {
     ) => transfers.sendLarge(peerId, target as MessageDefinition, payload, sendOptions),
     onFile: transfers.onFile,
     transfers: { accept: transfers.accept, refuse: transfers.refuse, cancel: transfers.cancel },
+    queuedBytes: (peerId, lane) => backpressure.queuedBytes(peerId, lane),
+    drained: (peerId, drainOptions = {}) => backpressure.drained(peerId, drainOptions),
     mute: (agentId) => setMuted(agentId, true),
     unmute: (agentId) => setMuted(agentId, false),
     ban(agentId) {

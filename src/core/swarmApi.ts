@@ -2,6 +2,7 @@ import type { Cancel } from "./clock.js";
 import type { EventSource } from "./emitter.js";
 import type { SwarmError } from "./errors.js";
 import type { AgentId, PeerId } from "./identity/ids.js";
+import type { DrainOptions } from "./messages/backpressure.js";
 import type { MessageDefinition } from "./messages/definition.js";
 import type { SendOptions } from "./messages/messenger.js";
 import type { MessageHandler } from "./messages/router.js";
@@ -28,7 +29,7 @@ import type {
   SendLargeOptions,
   TransferControls,
 } from "./transfers/transfer.js";
-import type { SignalingChange } from "./transport/transport.js";
+import type { LaneName, SignalingChange } from "./transport/transport.js";
 import type { RestraintStage } from "./wire/restraint.js";
 import type { Witness } from "./witness/witness.js";
 
@@ -119,6 +120,19 @@ export interface Swarm {
    */
   broadcast<Input>(type: MessageDefinition<Input, unknown>, payload: Input, options?: SendOptions): number;
   broadcast(type: string, payload?: unknown, options?: SendOptions): number;
+  /** Bytes sent to this peer that the network has not taken, on one lane or on all; 0 without an open link. */
+  queuedBytes(peerId: PeerId, lane?: LaneName): number;
+  /**
+   * Resolves once at most `belowBytes` (default 0) wait for this peer on a lane (default `control`): the way to send
+   * as fast as the peer takes it. `send` queues up to 8 MiB a lane and throws `queue-full` beyond.
+   * @throws SwarmError `link-closed`, `drain-timeout` (default after 30 s), `aborted`, `invalid-option`
+   * @example
+   * for (const reading of readings) {
+   *   swarm.send(peerId, "reading", reading);
+   *   if (swarm.queuedBytes(peerId) > 1_000_000) await swarm.drained(peerId, { belowBytes: 250_000 });
+   * }
+   */
+  drained(peerId: PeerId, options?: DrainOptions): Promise<void>;
   /** Calls `handler` for each verified message of this type. Returns the way to stop. */
   on<Output>(type: MessageDefinition<unknown, Output>, handler: MessageHandler<Output>): Cancel;
   on(type: string, handler: MessageHandler<unknown>): Cancel;

@@ -10,6 +10,7 @@ import type { IncomingDial, LaneName, Link, TransportRoom } from "../core/transp
 import { handshake } from "../core/wire/handshake.js";
 import type { VerifiedMessage } from "../core/wire/inbox.js";
 import { createIntake, DEFAULT_PEER_LIMITS } from "../core/wire/intake.js";
+import { encodeBody } from "../core/wire/message.js";
 import {
   adoptSequences,
   createSequenceBook,
@@ -81,7 +82,12 @@ export async function scriptedPeer(
 
   const sendTo = (session: Session, type: string, payload: unknown, lane: LaneName = "control"): boolean => {
     if (session.link.state === "closed") return false;
-    session.send({ type, payload, number: ++messageCount, lane, metadata: undefined });
+    session.send({
+      body: encodeBody(type, payload),
+      number: ++messageCount,
+      lane,
+      sentAtMs: runtime.clock.now(),
+    });
     return true;
   };
 

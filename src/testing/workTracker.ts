@@ -1,4 +1,5 @@
 import type { Ed25519, SigningKey, VerifySignature } from "../core/identity/ed25519.js";
+import { nextTask } from "../core/task.js";
 
 /** Counts asynchronous work under way, so that a test can wait for its end. */
 export interface WorkTracker {
@@ -45,19 +46,4 @@ export function workTracker(): WorkTracker {
       }
     },
   };
-}
-
-/** Lets the platform run everything that is ready: promises, crypto results, messages. */
-export function nextTask(): Promise<void> {
-  const { setImmediate } = globalThis as { setImmediate?: (callback: () => void) => void };
-  if (setImmediate !== undefined) return new Promise((resolve) => setImmediate(resolve));
-  // In a browser a message is a task without the 4 ms that nested timeouts cost.
-  return new Promise((resolve) => {
-    const { port1, port2 } = new MessageChannel();
-    port1.onmessage = () => {
-      port1.close();
-      resolve();
-    };
-    port2.postMessage(undefined);
-  });
 }

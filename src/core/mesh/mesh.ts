@@ -10,6 +10,7 @@ import type { IncomingDial, LaneName, Link, LinkCloseReason, TransportRoom } fro
 import { handshake, type ProvenPeer } from "../wire/handshake.js";
 import type { VerifiedMessage, ViolationCode } from "../wire/inbox.js";
 import { createIntake, type ExcessReason, type PeerLimits } from "../wire/intake.js";
+import { createPacer } from "../wire/pacer.js";
 import { createRestrainer, type Restraint } from "../wire/restraint.js";
 import { adoptSequences, createSession, type Session, type SessionFrame } from "../wire/session.js";
 import { createAttempts } from "./attempts.js";
@@ -113,6 +114,7 @@ export interface Mesh {
 export function createMesh(options: MeshOptions): Mesh {
   const { runtime, events } = options;
   const { clock } = runtime;
+  const pacer = createPacer(runtime);
   const contacts = new Map<PeerId, Contact>();
   const books = createSequenceBooks((peerId) => contacts.has(peerId));
   const penalties = createPenalties(clock);
@@ -263,13 +265,14 @@ export function createMesh(options: MeshOptions): Mesh {
       runtime,
       sequences,
       intake,
+      pacer,
       events: {
         message(message) {
-          heard(contact);
+          heard(contact, message.receivedAtMs);
           events.message(message);
         },
         chunk(frame) {
-          heard(contact);
+          heard(contact, clock.now());
           events.chunk({ peerId, agentId: peer.agentId }, frame);
         },
         violation: (code) => punish(contact, code),
@@ -383,10 +386,10 @@ export function createMesh(options: MeshOptions): Mesh {
     events.probe(contact.peerId);
   };
 
-  const heard = (contact: Contact): void => {
+  const heard = (contact: Contact, atMs: number): void => {
     const { proven } = contact;
     if (proven === undefined) return;
-    proven.lastHeardMs = clock.now();
+    proven.lastHeardMs = atMs;
     proven.probedAtMs = undefined;
     if (proven.state === "asleep") setState(contact, proven, "connected");
   };

@@ -56,9 +56,10 @@ export const EMPTY_TRAFFIC: Traffic = {
 export interface StatsBook {
   /** Bytes that went over a link. `peerId` is left out until the peer is proven. */
   countFrame(direction: Direction, peerId: PeerId | undefined, lane: LaneName, bytes: number): void;
+  /** `timeMs` is when it was sent or came; default now. */
   countMessage(
     direction: Direction,
-    message: { peerId: PeerId; lane: LaneName; type: string; bytes: number },
+    message: { peerId: PeerId; lane: LaneName; type: string; bytes: number; timeMs?: number },
   ): void;
   countDropped(reason: string): void;
   forgetPeer(peerId: PeerId): void;
@@ -145,7 +146,7 @@ export function createStatsBook(now: () => number): StatsBook {
       addBytes(lanes.get(lane), direction, bytes);
       if (peerId !== undefined) addBytes(peers.get(peerId), direction, bytes);
     },
-    countMessage(direction, { peerId, lane, type, bytes }) {
+    countMessage(direction, { peerId, lane, type, bytes, timeMs = now() }) {
       version++;
       addMessage(total.get("total"), direction);
       addMessage(lanes.get(lane), direction);
@@ -154,7 +155,7 @@ export function createStatsBook(now: () => number): StatsBook {
       const traffic = types.get(counted);
       addMessage(traffic, direction);
       addBytes(traffic, direction, bytes);
-      recent.push({ id: ++activityCount, direction, type, peerId, bytes, timeMs: now() });
+      recent.push({ id: ++activityCount, direction, type, peerId, bytes, timeMs });
       // Twice the length before it is cut, so that a flood does not shift the array at every message.
       if (recent.length > ACTIVITY_LENGTH * 2) recent = recent.slice(-ACTIVITY_LENGTH);
     },

@@ -43,7 +43,8 @@ const textDecoder = new TextDecoder("utf-8", { ignoreBOM: true });
 
 // --- writing ----------------------------------------------------------------------------------
 
-class Writer {
+/** Writes values one behind the other. */
+export class Writer {
   #bytes: Bytes = new Uint8Array(FIRST_BYTES);
   #view = new DataView(this.#bytes.buffer);
   #at = 0;
@@ -56,8 +57,27 @@ class Writer {
     return taken;
   }
 
+  /** What was written, in the writer's own buffer: it holds until something else is written. */
+  view(): Bytes {
+    return this.#bytes.subarray(0, this.#at);
+  }
+
+  /** Empties the writer. */
   reset(): void {
     this.#at = 0;
+    if (this.#bytes.length > KEPT_BYTES) this.#resize(FIRST_BYTES);
+  }
+
+  /** The head of an array; its items have to follow. */
+  arrayHead(count: number): void {
+    this.#head(count, 0x90, 16, 0xdc);
+  }
+
+  /** A value that is encoded already. */
+  encoded(bytes: Uint8Array): void {
+    this.#reserve(bytes.length);
+    this.#bytes.set(bytes, this.#at);
+    this.#at += bytes.length;
   }
 
   write(value: unknown): void {
@@ -288,6 +308,17 @@ export function encodeValue(value: unknown): Bytes {
 
 // --- reading ----------------------------------------------------------------------------------
 
+// Keys repeat in message after message: the short ones are remembered, each in the place that its bytes lead to.
+const KNOWN_TEXTS = 512;
+const knownBytes: (Uint8Array | undefined)[] = new Array(KNOWN_TEXTS).fill(undefined);
+const knownTexts: string[] = new Array(KNOWN_TEXTS).fill("");
+
+function isSame(known: Uint8Array, bytes: Uint8Array, start: number, length: number): boolean {
+  if (known.length !== length) return false;
+  for (let index = 0; index < length; index++) if (known[index] !== bytes[start + index]) return false;
+  return true;
+}
+
 // Made once: a flood of garbage must not cost a stack trace each.
 const refused = new Error("not an acceptable value");
 
@@ -407,7 +438,7 @@ class Reader {
 
   #key(): string {
     const head = this.#head();
-    if (head >= 0xa0 && head < 0xc0) return this.#text(head & 0x1f);
+    if (head >= 0xa0 && head < 0xc0) return this.#knownText(head & 0x1f);
     if (head >= 0xd9 && head <= 0xdb) return this.#text(this.#length(head - 0xd9));
     throw refused;
   }
@@ -428,12 +459,26 @@ class Reader {
   #text(length: number): string {
     const start = this.#skip(length);
     if (length > SHORT_TEXT) return textDecoder.decode(this.#bytes.subarray(start, this.#at));
-    let text = "";
-    for (let at = start; at < this.#at; at++) {
-      const code = this.#bytes[at] as number;
-      if (code > 0x7f) return textDecoder.decode(this.#bytes.subarray(start, this.#at));
-      text += String.fromCharCode(code);
+    const bytes = this.#bytes.subarray(start, this.#at);
+    for (let at = 0; at < length; at++) {
+      if ((bytes[at] as number) > 0x7f) return textDecoder.decode(bytes);
     }
+    return String.fromCharCode.apply(null, bytes as unknown as number[]);
+  }
+
+  #knownText(length: number): string {
+    if (length === 0) return "";
+    const start = this.#skip(length);
+    const bytes = this.#bytes;
+    let hash = length;
+    for (let at = start; at < this.#at; at++) hash = (Math.imul(hash, 31) + (bytes[at] as number)) | 0;
+    const slot = hash & (KNOWN_TEXTS - 1);
+    const known = knownBytes[slot];
+    if (known !== undefined && isSame(known, bytes, start, length)) return knownTexts[slot] as string;
+    this.#at = start;
+    const text = this.#text(length);
+    knownBytes[slot] = bytes.slice(start, this.#at);
+    knownTexts[slot] = text;
     return text;
   }
 

@@ -2,7 +2,14 @@ import { type Bytes, concatBytes, utf8 } from "../bytes.js";
 import { MAX_LANE_MESSAGE_BYTES } from "../transport/transport.js";
 
 /** First byte of everything on a lane. Never renumber. */
-export const FrameKind = { hello: 1, welcome: 2, messages: 3, chunk: 4 } as const;
+export const FrameKind = {
+  hello: 1,
+  welcome: 2,
+  messages: 3,
+  chunk: 4,
+  credit: 5,
+  packedMessages: 6,
+} as const;
 
 /** Bytes of an Ed25519 signature. */
 export const SIGNATURE_BYTES = 64;
@@ -28,21 +35,88 @@ export function frameStatement(root: Uint8Array): Bytes {
   return concatBytes(FRAME_STATEMENT, root);
 }
 
-export function encodeMessageFrame(frame: MessageFrame): Bytes {
-  let length = FRAME_HEADER_BYTES;
-  for (const message of frame.messages) length += MESSAGE_HEADER_BYTES + message.length;
-  const bytes = new Uint8Array(length);
-  const view = new DataView(bytes.buffer);
-  bytes[0] = FrameKind.messages;
-  bytes.set(frame.signature, 1);
-  view.setUint16(1 + SIGNATURE_BYTES, frame.messages.length);
-  let offset = FRAME_HEADER_BYTES;
-  for (const message of frame.messages) {
-    view.setUint32(offset, message.length);
-    bytes.set(message, offset + MESSAGE_HEADER_BYTES);
-    offset += MESSAGE_HEADER_BYTES + message.length;
+const FIRST_CAPACITY_BYTES = 1024;
+
+/** A frame while messages gather in it; its bytes are already as they will be sent. */
+export class FrameDraft {
+  #bytes: Bytes;
+  #length = FRAME_HEADER_BYTES;
+  #firstNumber: number | undefined;
+  #lastNumber = 0;
+  readonly #messages: number[] = [];
+
+  constructor(firstMessageBytes: number) {
+    const needed = FRAME_HEADER_BYTES + MESSAGE_HEADER_BYTES + firstMessageBytes;
+    this.#bytes = new Uint8Array(Math.max(FIRST_CAPACITY_BYTES, needed));
   }
-  return bytes;
+
+  /** Bytes of the messages in it, with their headers. */
+  get contentBytes(): number {
+    return this.#length - FRAME_HEADER_BYTES;
+  }
+
+  get messageCount(): number {
+    return this.#messages.length;
+  }
+
+  /** Numbers of the first and the last message, as in their ids. */
+  get firstNumber(): number {
+    return this.#firstNumber ?? 0;
+  }
+
+  get lastNumber(): number {
+    return this.#lastNumber;
+  }
+
+  /** Copies a message into it. */
+  add(message: Uint8Array, number: number): void {
+    this.#firstNumber ??= number;
+    this.#lastNumber = number;
+    const start = this.#length;
+    const end = start + MESSAGE_HEADER_BYTES + message.length;
+    if (end > this.#bytes.length) this.#grow(end);
+    const bytes = this.#bytes;
+    writeUint32(bytes, start, message.length);
+    bytes.set(message, start + MESSAGE_HEADER_BYTES);
+    this.#messages.push(start + MESSAGE_HEADER_BYTES);
+    this.#length = end;
+  }
+
+  /** The messages in order, as views. */
+  messages(): Bytes[] {
+    return this.#messages.map((start, index) => {
+      const next = this.#messages[index + 1];
+      return this.#bytes.subarray(start, next === undefined ? this.#length : next - MESSAGE_HEADER_BYTES);
+    });
+  }
+
+  /** The whole frame. Nothing can be added after it. */
+  seal(signature: Uint8Array): Bytes {
+    this.#bytes[0] = FrameKind.messages;
+    this.#bytes.set(signature, 1);
+    this.#bytes[1 + SIGNATURE_BYTES] = this.messageCount >>> 8;
+    this.#bytes[2 + SIGNATURE_BYTES] = this.messageCount;
+    return this.#bytes.subarray(0, this.#length);
+  }
+
+  #grow(needed: number): void {
+    const larger = new Uint8Array(Math.max(needed, this.#bytes.length * 2));
+    larger.set(this.#bytes.subarray(0, this.#length));
+    this.#bytes = larger;
+  }
+}
+
+function writeUint32(bytes: Uint8Array, at: number, value: number): void {
+  bytes[at] = value >>> 24;
+  bytes[at + 1] = value >>> 16;
+  bytes[at + 2] = value >>> 8;
+  bytes[at + 3] = value;
+}
+
+export function encodeMessageFrame({ signature, messages }: MessageFrame): Bytes {
+  const draft = new FrameDraft(messages[0]?.length ?? 0);
+  for (const message of messages) draft.add(message, 0);
+  return draft.seal(signature);
 }
 
 /** How many messages a frame says that it holds, unread; a frame that is none counts as one. */

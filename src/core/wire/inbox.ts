@@ -1,10 +1,19 @@
 import type { Bytes } from "../bytes.js";
 import type { Cancel, Clock } from "../clock.js";
 import type { VerifySignature } from "../identity/ed25519.js";
-import { claimedMessageCount, decodeMessageFrame, frameStatement, type MessageFrame } from "./frame.js";
+import type { Runtime } from "../runtime.js";
+import {
+  claimedMessageCount,
+  decodeMessageFrame,
+  FrameKind,
+  frameStatement,
+  type MessageFrame,
+} from "./frame.js";
 import type { Intake } from "./intake.js";
-import { hashLeaf, merkleProof, merkleRoot } from "./merkle.js";
+import { hashLeaves, merkleProof, merkleRoot } from "./merkle.js";
 import { decodeMessage, hashContext, type MessageContent, type MessageContext } from "./message.js";
+import type { Pacer } from "./pacer.js";
+import { claimedBytes, unpackFrame } from "./packedFrame.js";
 import type { ReplayWindow } from "./replayWindow.js";
 import type { SignedMessage } from "./signedMessage.js";
 
@@ -29,6 +38,8 @@ export interface VerifiedMessage {
   readonly content: MessageContent;
   /** Bytes of the encoded message, without its share of the frame. */
   readonly bytes: number;
+  /** When its frame was taken up, by this side's clock. */
+  readonly receivedAtMs: number;
   /** The message with its proof, for a third party. */
   signed(): SignedMessage;
 }
@@ -45,15 +56,22 @@ export interface VerifiedFrame {
 export interface InboxOptions {
   readonly context: MessageContext;
   readonly verify: VerifySignature;
+  readonly track: Runtime["track"];
   readonly window: ReplayWindow;
   readonly clock: Clock;
   readonly intake: Intake;
+  readonly pacer: Pacer;
   readonly deliver: (message: VerifiedMessage) => void;
   readonly onFrameReceived: (frameBytes: number) => void;
+  /** A frame was delivered or dropped: it takes no more memory. */
+  readonly onWorkedOff: (frameBytes: number) => void;
   readonly onFrameVerified: (frame: VerifiedFrame) => void;
   readonly onViolation: (code: ViolationCode) => void;
   readonly onGap: () => void;
 }
+
+// How often to look at the clock: a look costs a tenth of a message.
+const MESSAGES_BETWEEN_LOOKS = 16;
 
 /** Turns frames of one lane into verified messages, in order of arrival. */
 export interface Inbox {
@@ -63,8 +81,19 @@ export interface Inbox {
   close(): void;
 }
 
+interface CheckedFrame {
+  readonly frame: MessageFrame;
+  readonly leaves: readonly Bytes[];
+  readonly root: Bytes;
+}
+
+interface FrameInWork {
+  readonly bytes: Bytes;
+  readonly checked: Promise<CheckedFrame | ViolationCode>;
+}
+
 export function createInbox(options: InboxOptions): Inbox {
-  const { context, onViolation, window, intake } = options;
+  const { context, onViolation, window, intake, pacer } = options;
   const contextHash = hashContext(context);
   let waiting: Bytes[] = [];
   let waitingBytes = 0;
@@ -83,9 +112,9 @@ export function createInbox(options: InboxOptions): Inbox {
 
   /** The number of the message, where it was delivered. */
   const deliverMessage = (
-    frame: MessageFrame,
-    leaves: readonly Bytes[],
+    { frame, leaves }: CheckedFrame,
     index: number,
+    receivedAtMs: number,
   ): number | undefined => {
     const message = frame.messages[index] as Bytes;
     const content = readMessage(message);
@@ -94,6 +123,7 @@ export function createInbox(options: InboxOptions): Inbox {
       context,
       content,
       bytes: message.length,
+      receivedAtMs,
       signed: () => ({
         context,
         message: message.slice(),
@@ -104,25 +134,31 @@ export function createInbox(options: InboxOptions): Inbox {
     return content.number;
   };
 
-  const process = async (bytes: Bytes): Promise<void> => {
-    const frame = decodeMessageFrame(bytes);
-    if (frame === undefined) return onViolation("malformed-frame");
-    const leaves = frame.messages.map((message) => hashLeaf(contextHash, message));
+  const check = async (bytes: Bytes): Promise<CheckedFrame | ViolationCode> => {
+    const plain = bytes[0] === FrameKind.packedMessages ? unpackFrame(bytes) : bytes;
+    const frame = plain === undefined ? undefined : decodeMessageFrame(plain);
+    if (frame === undefined) return "malformed-frame";
+    const leaves = await hashLeaves(contextHash, frame.messages, options.track);
     const root = merkleRoot(leaves);
     const isGenuine = await options.verify(frame.signature, frameStatement(root));
-    if (isClosed) return;
-    if (!isGenuine) return onViolation("bad-signature");
+    return isGenuine ? { frame, leaves, root } : "bad-signature";
+  };
+
+  const deliver = async (checked: CheckedFrame): Promise<void> => {
+    const receivedAtMs = options.clock.now();
     let messages = 0;
     let firstNumber: number | undefined;
     let lastNumber = 0;
-    for (let index = 0; index < leaves.length && !isClosed; index++) {
-      const number = deliverMessage(frame, leaves, index);
+    for (let index = 0; index < checked.leaves.length && !isClosed; index++) {
+      const number = deliverMessage(checked, index, receivedAtMs);
+      if (index % MESSAGES_BETWEEN_LOOKS === 0 && pacer.isDue) await pacer.pause();
       if (number === undefined) continue;
       firstNumber ??= number;
       lastNumber = number;
       messages++;
     }
-    if (firstNumber !== undefined) options.onFrameVerified({ root, firstNumber, lastNumber, messages });
+    if (firstNumber === undefined) return;
+    options.onFrameVerified({ root: checked.root, firstNumber, lastNumber, messages });
   };
 
   // A peer beyond its limits is taken at their rate.
@@ -135,28 +171,50 @@ export function createInbox(options: InboxOptions): Inbox {
       };
     });
 
+  const begin = (): FrameInWork | undefined => {
+    const bytes = waiting.shift();
+    if (bytes === undefined || isClosed) return undefined;
+    waitingBytes -= bytes.length;
+    intake.spend(claimedBytes(bytes), claimedMessageCount(bytes));
+    return { bytes, checked: check(bytes).catch(() => "bad-signature") };
+  };
+
+  const beginInTurn = async (): Promise<FrameInWork | undefined> => {
+    for (let waitMs = intake.waitMs(); waitMs > 0 && !isClosed; waitMs = intake.waitMs()) await pause(waitMs);
+    return begin();
+  };
+
+  const finish = async ({ bytes }: FrameInWork, result: CheckedFrame | ViolationCode): Promise<void> => {
+    if (typeof result === "string") onViolation(result);
+    else await deliver(result);
+    options.onWorkedOff(bytes.length);
+    if (pacer.isDue) await pacer.pause();
+  };
+
   const run = async (): Promise<void> => {
-    while (waiting.length > 0 && !isClosed) {
-      const batch = waiting;
-      waiting = [];
-      for (const bytes of batch) {
-        for (let waitMs = intake.waitMs(); waitMs > 0 && !isClosed; waitMs = intake.waitMs())
-          await pause(waitMs);
-        intake.spend(bytes.length, claimedMessageCount(bytes));
-        waitingBytes -= bytes.length;
-        if (!isClosed) await process(bytes).catch(() => onViolation("bad-signature"));
-      }
+    pacer.enter();
+    let current = await beginInTurn();
+    while (current !== undefined && !isClosed) {
+      const result = await current.checked;
+      // The platform checks a signature beside this thread: the next frame's, while this one is delivered.
+      const next: FrameInWork | undefined = intake.waitMs() === 0 ? begin() : undefined;
+      if (!isClosed) await finish(current, result);
+      current = next ?? (await beginInTurn());
     }
     running = undefined;
+    pacer.exit();
   };
 
   return {
     receive(frame) {
       if (isClosed) return;
       options.onFrameReceived(frame.length);
-      intake.arrived(frame.length, claimedMessageCount(frame));
+      intake.arrived(claimedBytes(frame), claimedMessageCount(frame));
       if (isClosed) return;
-      if (waitingBytes + frame.length > intake.backlogBytes) return onViolation("backlog-exceeded");
+      if (waitingBytes + frame.length > intake.backlogBytes) {
+        onViolation("backlog-exceeded");
+        return options.onWorkedOff(frame.length);
+      }
       waiting.push(frame);
       waitingBytes += frame.length;
       running ??= run();

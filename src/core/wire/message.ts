@@ -1,11 +1,12 @@
-import { sha256 } from "@noble/hashes/sha2.js";
 import * as v from "valibot";
 import type { Bytes } from "../bytes.js";
 import { SwarmError } from "../errors.js";
 import type { AgentId, PeerId } from "../identity/ids.js";
+import { sha256 } from "../sha256.js";
 import type { LaneName } from "../transport/transport.js";
+import { encodeValue, Writer } from "./codec.js";
 import { MAX_MESSAGE_BYTES } from "./frame.js";
-import { assertPayload, decodeValue, encodeValue } from "./payload.js";
+import { assertPayload, decodeValue } from "./payload.js";
 
 /** Version of what is on the wire; peers with another one refuse each other. */
 export const PROTOCOL_VERSION = 1;
@@ -14,6 +15,8 @@ export const PROTOCOL_VERSION = 1;
 export const MAX_TYPE_LENGTH = 128;
 const MAX_METADATA_TEXT_LENGTH = 256;
 const MAX_CITATIONS = 64;
+// number, sequence, type, sentAtMs, payload, metadata
+const MESSAGE_FIELDS = 6;
 
 /** Optional signed fields of a message, for conversations between agents. */
 export interface MessageMetadata {
@@ -51,7 +54,6 @@ export interface MessageContext {
   readonly lane: LaneName;
 }
 
-const positiveInteger = v.pipe(v.number(), v.safeInteger(), v.minValue(1));
 const metadataText = v.pipe(v.string(), v.maxLength(MAX_METADATA_TEXT_LENGTH));
 
 export const metadataSchema: v.GenericSchema<unknown, MessageMetadata> = v.strictObject({
@@ -61,15 +63,6 @@ export const metadataSchema: v.GenericSchema<unknown, MessageMetadata> = v.stric
   citations: v.optional(v.pipe(v.array(metadataText), v.maxLength(MAX_CITATIONS))),
   trace: v.optional(metadataText),
 });
-
-const contentSchema = v.strictTuple([
-  positiveInteger,
-  positiveInteger,
-  v.pipe(v.string(), v.minLength(1), v.maxLength(MAX_TYPE_LENGTH)),
-  v.pipe(v.number(), v.minValue(0)),
-  v.unknown(),
-  v.nullable(metadataSchema),
-]);
 
 /** Hash of a context, hashed in turn into every leaf: what is implied on the wire is still signed. */
 export function hashContext(context: MessageContext): Bytes {
@@ -82,19 +75,70 @@ export function hashContext(context: MessageContext): Bytes {
     context.toPeer,
     context.lane,
   ];
-  return sha256(encodeValue(fields)) as Bytes;
+  return sha256(encodeValue(fields));
+}
+
+/** What a message says to every receiver alike, checked and encoded. */
+export interface MessageBody {
+  readonly type: string;
+  readonly encodedPayload: Uint8Array;
+  readonly metadata: MessageMetadata | undefined;
 }
 
 /**
- * Encodes a message.
- * @throws SwarmError `invalid-payload`, `payload-too-large`
+ * Checks and encodes what is to be sent, once for all receivers. The body holds until something else is encoded;
+ * `keepBody` makes one that lasts.
+ * @throws SwarmError `invalid-payload`
  */
-export function encodeMessage(content: MessageContent): Bytes {
-  const { number, sequence, type, sentAtMs, payload, metadata } = content;
-  const bytes = encodeValue([number, sequence, type, sentAtMs, payload ?? null, metadata ?? null]);
+export function encodeBody(type: string, payload: unknown, metadata?: MessageMetadata): MessageBody {
+  assertSendable(type, payload, metadata);
+  return { type, encodedPayload: encodePayload(payload ?? null), metadata };
+}
+
+let spareWriter: Writer | undefined = new Writer();
+
+function encodePayload(payload: unknown): Uint8Array {
+  const writer = spareWriter;
+  // A getter of a payload may send a message of its own.
+  if (writer === undefined) return encodeValue(payload);
+  spareWriter = undefined;
+  try {
+    writer.reset();
+    writer.write(payload);
+    return writer.view();
+  } finally {
+    spareWriter = writer;
+  }
+}
+
+/** A body that lasts. */
+export function keepBody(body: MessageBody): MessageBody {
+  return { ...body, encodedPayload: body.encodedPayload.slice() };
+}
+
+// Of its own, so that the body may still be in the other one's buffer.
+const messageWriter = new Writer();
+
+/** The fields of a message that differ from receiver to receiver, or from time to time. */
+export type MessageNumbers = Pick<MessageContent, "number" | "sequence" | "sentAtMs">;
+
+/**
+ * Encodes a message around a body. The bytes hold until the next message is encoded.
+ * @throws SwarmError `payload-too-large`
+ */
+export function encodeMessageAround(body: MessageBody, numbers: MessageNumbers): Bytes {
+  messageWriter.reset();
+  messageWriter.arrayHead(MESSAGE_FIELDS);
+  messageWriter.write(numbers.number);
+  messageWriter.write(numbers.sequence);
+  messageWriter.write(body.type);
+  messageWriter.write(numbers.sentAtMs);
+  messageWriter.encoded(body.encodedPayload);
+  messageWriter.write(body.metadata);
+  const bytes = messageWriter.view();
   if (bytes.length > MAX_MESSAGE_BYTES) {
     throw new SwarmError("payload-too-large", {
-      what: `This "${type}" message has ${bytes.length} bytes.`,
+      what: `This "${body.type}" message has ${bytes.length} bytes.`,
       why: `One message holds at most ${MAX_MESSAGE_BYTES}.`,
       fix: "Send it with sendLarge(), or as a file with sendFile().",
     });
@@ -102,14 +146,30 @@ export function encodeMessage(content: MessageContent): Bytes {
   return bytes;
 }
 
+/**
+ * Encodes a message.
+ * @throws SwarmError `invalid-payload`, `payload-too-large`
+ */
+export function encodeMessage(content: MessageContent): Bytes {
+  return encodeMessageAround(encodeBody(content.type, content.payload, content.metadata), content).slice();
+}
+
+const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 1;
+
+const isType = (value: unknown): value is string =>
+  typeof value === "string" && value.length > 0 && value.length <= MAX_TYPE_LENGTH;
+
 /** Decodes and validates a message of a peer; `undefined` where it is not one. */
 export function decodeMessage(bytes: Uint8Array): MessageContent | undefined {
-  const decoded = decodeValue(bytes);
-  if (decoded === undefined) return undefined;
-  const parsed = v.safeParse(contentSchema, decoded.value);
-  if (!parsed.success) return undefined;
-  const [number, sequence, type, sentAtMs, payload, metadata] = parsed.output;
-  return { number, sequence, type, sentAtMs, payload, metadata: metadata ?? undefined };
+  const fields = decodeValue(bytes)?.value;
+  if (!Array.isArray(fields) || fields.length !== MESSAGE_FIELDS) return undefined;
+  const [number, sequence, type, sentAtMs, payload, metadata] = fields as unknown[];
+  // By hand, because this is the way of every message; metadata is rare.
+  if (!isCount(number) || !isCount(sequence) || !isType(type)) return undefined;
+  if (typeof sentAtMs !== "number" || sentAtMs < 0) return undefined;
+  if (metadata === null) return { number, sequence, type, sentAtMs, payload, metadata: undefined };
+  const parsed = v.safeParse(metadataSchema, metadata);
+  return parsed.success ? { number, sequence, type, sentAtMs, payload, metadata: parsed.output } : undefined;
 }
 
 /** Throws unless type, payload and metadata can be sent. */

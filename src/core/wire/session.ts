@@ -3,13 +3,15 @@ import type { Identity } from "../identity/identity.js";
 import type { PeerId } from "../identity/ids.js";
 import type { Runtime } from "../runtime.js";
 import { LANE_NAMES, type LaneName, type Link, type LinkCloseReason } from "../transport/transport.js";
+import { CREDIT_STEP_BYTES, decodeCredit, encodeCredit, type SendWindow, sendWindow } from "./credit.js";
 import { FrameKind } from "./frame.js";
 import type { ProvenPeer } from "./handshake.js";
 import type { LaneSequences } from "./hello.js";
 import { createInbox, type Inbox, type VerifiedMessage, type ViolationCode } from "./inbox.js";
 import type { Intake } from "./intake.js";
-import { encodeMessage, hashContext, type MessageContext, type MessageMetadata } from "./message.js";
+import { encodeMessageAround, hashContext, type MessageBody, type MessageContext } from "./message.js";
 import { createOutbox, type Outbox } from "./outbox.js";
+import { createPacer, type Pacer } from "./pacer.js";
 import { orderedWindow, type ReplayWindow, slidingWindow } from "./replayWindow.js";
 
 /** Sequence numbers of one peer session in both directions; they outlive a link. */
@@ -35,11 +37,10 @@ const CHUNK_LOW_WATER_BYTES = 128 * 1024;
 
 /** What to send, apart from the fields that the session adds. */
 export interface OutgoingMessage {
-  readonly type: string;
-  readonly payload: unknown;
+  readonly body: MessageBody;
   readonly number: number;
   readonly lane: LaneName;
-  readonly metadata: MessageMetadata | undefined;
+  readonly sentAtMs: number;
 }
 
 /** A signed frame of messages: its Merkle root, and the numbers of its first and last message. */
@@ -75,6 +76,8 @@ export interface SessionOptions {
   readonly sequences: SequenceBook;
   /** Of the peer, over all links that it ever had. */
   readonly intake: Intake;
+  /** Shared with the other sessions of a page; default one of its own. */
+  readonly pacer?: Pacer;
   readonly events: SessionEvents;
 }
 
@@ -93,6 +96,9 @@ export interface Session {
   sendChunk(frame: Bytes): Promise<void>;
   /** Bytes not yet taken by the network, on all lanes. */
   readonly queuedBytes: number;
+  queuedBytesOn(lane: LaneName): number;
+  /** Resolves once `queuedBytesOn(lane)` is at most `belowBytes`; rejects `link-closed` or `aborted`. */
+  drained(lane: LaneName, options: { belowBytes: number; signal?: AbortSignal | undefined }): Promise<void>;
   /** Resolves when all that was sent so far is on the wire, as far as this side can know. */
   flushed(): Promise<void>;
   /** Resolves when all that has arrived so far is verified and delivered. */
@@ -104,7 +110,30 @@ export function createSession(options: SessionOptions): Session {
   const { link, proven, identity, room, runtime, sequences, events } = options;
   const outboxes = {} as Record<LaneName, Outbox>;
   const inboxes = {} as Record<LaneName, Inbox>;
+  const pacer = options.pacer ?? createPacer(runtime);
+  // What is lost on the way is never worked off, so the lane that drops has no window.
+  const windows: Readonly<Record<LaneName, SendWindow | undefined>> = {
+    control: sendWindow(),
+    bulk: sendWindow(),
+    datagram: undefined,
+  };
   let isClosed = false;
+
+  /** Tells the sender what was worked off, now and then. */
+  const creditor = (lane: LaneName): ((frameBytes: number) => void) => {
+    let workedOffBytes = 0;
+    let toldBytes = 0;
+    return (frameBytes) => {
+      workedOffBytes += frameBytes;
+      if (workedOffBytes - toldBytes < CREDIT_STEP_BYTES || isClosed || link.state === "closed") return;
+      toldBytes = workedOffBytes;
+      try {
+        link.lanes.control.send(encodeCredit({ lane, workedOffBytes }));
+      } catch (error) {
+        events.failure(error);
+      }
+    };
+  };
 
   for (const lane of LANE_NAMES) {
     const sending: MessageContext = {
@@ -116,8 +145,11 @@ export function createSession(options: SessionOptions): Session {
     };
     outboxes[lane] = createOutbox({
       lane: link.lanes[lane],
+      clock: runtime.clock,
+      window: windows[lane],
       contextHash: hashContext(sending),
       sign: (statement) => identity.sign(statement),
+      track: runtime.track,
       onFrameSent({ bytes, ...frame }) {
         events.frame("sent", lane, bytes);
         events.witnessed({ direction: "sent", lane, ...frame });
@@ -127,18 +159,29 @@ export function createSession(options: SessionOptions): Session {
     inboxes[lane] = createInbox({
       context: { room, fromAgent: proven.agentId, fromPeer: proven.peerId, toPeer: options.peerId, lane },
       verify: proven.verify,
+      track: runtime.track,
       window: sequences.receiving[lane],
       clock: runtime.clock,
       intake: options.intake,
+      pacer,
       deliver: (message) => events.message(message),
       onFrameReceived: (bytes) => events.frame("received", lane, bytes),
       onFrameVerified: (frame) => events.witnessed({ direction: "received", lane, ...frame }),
+      onWorkedOff: lane === "datagram" ? () => undefined : creditor(lane),
       onViolation: (code) => events.violation(code),
       onGap: () => events.gap(lane),
     });
   }
 
+  const takeCredit = (frame: Bytes): void => {
+    const credit = decodeCredit(frame);
+    if (credit === undefined || windows[credit.lane]?.workedOff(credit.workedOffBytes) !== true)
+      return events.violation("malformed-frame");
+    outboxes[credit.lane].windowMoved();
+  };
+
   const receive = (lane: LaneName, frame: Bytes): void => {
+    if (frame[0] === FrameKind.credit) return isClosed ? undefined : takeCredit(frame);
     if (lane !== "bulk" || frame[0] !== FrameKind.chunk) return inboxes[lane].receive(frame);
     if (isClosed) return;
     events.frame("received", lane, frame.length);
@@ -150,19 +193,26 @@ export function createSession(options: SessionOptions): Session {
   for (const { lane, frame } of proven.earlyFrames) receive(lane, frame);
   for (const lane of LANE_NAMES) link.lanes[lane].receive((frame: Bytes) => receive(lane, frame));
 
+  const queuedBytesOn = (lane: LaneName): number =>
+    outboxes[lane].pendingBytes + link.lanes[lane].queuedBytes;
+
   return {
     link,
     proven,
     get queuedBytes() {
-      return LANE_NAMES.reduce(
-        (sum, lane) => sum + outboxes[lane].pendingBytes + link.lanes[lane].queuedBytes,
-        0,
-      );
+      return LANE_NAMES.reduce((sum, lane) => sum + queuedBytesOn(lane), 0);
     },
-    send({ type, payload, number, lane, metadata }) {
+    queuedBytesOn,
+    async drained(lane, { belowBytes, signal }) {
+      while (queuedBytesOn(lane) > belowBytes) {
+        await outboxes[lane].drained({ belowBytes, signal });
+        const allowedBytes = belowBytes - outboxes[lane].pendingBytes;
+        if (allowedBytes >= 0) await link.lanes[lane].drained({ belowBytes: allowedBytes, signal });
+      }
+    },
+    send({ body, number, lane, sentAtMs }) {
       const sequence = sequences.sending[lane];
-      const sentAtMs = runtime.clock.now();
-      const encoded = encodeMessage({ number, sequence, type, sentAtMs, payload, metadata });
+      const encoded = encodeMessageAround(body, { number, sequence, sentAtMs });
       outboxes[lane].push(encoded, number);
       sequences.sending[lane] = sequence + 1;
       return encoded.length;

@@ -1,6 +1,6 @@
 import type { Clock } from "../clock.js";
 
-/** Allows `perSecond` units on average, and as many at once; what is larger is let through and paid off after. */
+/** Allows `perSecond` units on average, and `atOnce` of them at once, by default as many; what is larger is let through and paid off after. */
 export interface TokenBucket {
   /** How long until there is allowance again, in milliseconds; 0 where there is some. */
   waitMs(): number;
@@ -8,14 +8,14 @@ export interface TokenBucket {
   spend(units: number): void;
 }
 
-export function tokenBucket(clock: Clock, perSecond: number): TokenBucket {
-  let tokens = perSecond;
+export function tokenBucket(clock: Clock, perSecond: number, atOnce: number = perSecond): TokenBucket {
+  let tokens = atOnce;
   let filledAtMs = clock.now();
   const fill = (): void => {
     const nowMs = clock.now();
     // A clock that was set back must not empty the bucket.
     const passedMs = Math.max(0, nowMs - filledAtMs);
-    tokens = Math.min(perSecond, tokens + (passedMs / 1000) * perSecond);
+    tokens = Math.min(atOnce, tokens + (passedMs / 1000) * perSecond);
     filledAtMs = nowMs;
   };
   return {

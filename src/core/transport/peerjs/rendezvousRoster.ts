@@ -1,9 +1,9 @@
-import { sha256 } from "@noble/hashes/sha2.js";
 import { toBase32, utf8 } from "../../bytes.js";
 import type { Cancel } from "../../clock.js";
 import { abortedError, SwarmError } from "../../errors.js";
 import type { PeerId } from "../../identity/ids.js";
 import type { Runtime } from "../../runtime.js";
+import { sha256 } from "../../sha256.js";
 import type { Broker } from "./broker.js";
 import { claimRendezvous, type Holding, MEMBER_LIMIT_MS } from "./rendezvousHolding.js";
 import type { Roster, RosterEvents } from "./roster.js";
