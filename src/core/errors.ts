@@ -49,6 +49,7 @@ export type SwarmErrorCode =
   | "request-failed"
   | "no-handler"
   | "peer-gone"
+  | "shared-full"
   | "storage-failed"
   | "internal";
 

@@ -36,6 +36,15 @@ export type { RemoteFailure, RequestOptions, RequestOutcome } from "./requests/a
 export { defineRequest, type RequestDefinition } from "./requests/definition.js";
 export { MAX_OPEN_REQUESTS, REQUEST_TIMEOUT_MS } from "./requests/wire.js";
 export { platformRuntime, type Runtime } from "./runtime.js";
+export { defineShared, type SharedDefinition } from "./shared/definition.js";
+export type { SharedChange, SharedState, SharedValue, SharedView } from "./shared/sharedState.js";
+export type { SharedStates } from "./shared/sharedStates.js";
+export {
+  MAX_CLOCK_AHEAD_MS,
+  MAX_SHARED_KEYS,
+  MAX_SHARED_VALUE_BYTES,
+  TOMBSTONE_LIFE_MS,
+} from "./shared/wire.js";
 export type { AttemptCounts } from "./stats/attemptCounts.js";
 export {
   BANDWIDTH_WINDOW_MS,

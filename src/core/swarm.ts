@@ -26,6 +26,8 @@ import { startKeyRing } from "./sealing/keyRing.js";
 import { createGuessBook } from "./secret/guessBook.js";
 import { secretBytes } from "./secret/roomSecret.js";
 import type { SecretGate } from "./secret/secretProof.js";
+import type { SharedDefinition } from "./shared/definition.js";
+import type { SharedState } from "./shared/sharedState.js";
 import { createQualityBook } from "./stats/linkQuality.js";
 import { createQualityMonitor } from "./stats/qualityMonitor.js";
 import { createStatsBook } from "./stats/statsBook.js";
@@ -213,6 +215,9 @@ export function createSwarm(options: SwarmOptions = {}): Swarm {
     runtime,
     get self() {
       return present;
+    },
+    get room() {
+      return present?.room ?? room;
     },
     peers: () => store.getSnapshot().peers,
     watch: (name, watcher) => happenings.on(name, watcher),
@@ -486,6 +491,8 @@ export function createSwarm(options: SwarmOptions = {}): Swarm {
     transfers: { accept: transfers.accept, refuse: transfers.refuse, cancel: transfers.cancel },
     queuedBytes: (peerId, lane) => backpressure.queuedBytes(peerId, lane),
     drained: (peerId, drainOptions = {}) => backpressure.drained(peerId, drainOptions),
+    share: <Input, Output>(definition: SharedDefinition<Input, Output>) =>
+      partOf(definition.start).open(definition as SharedDefinition) as SharedState<Input, Output>,
     mute: (agentId) => setMuted(agentId, true),
     unmute: (agentId) => setMuted(agentId, false),
     ban(agentId) {

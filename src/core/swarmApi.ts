@@ -11,6 +11,8 @@ import type { PresenceChannel } from "./presence/presence.js";
 import type { RequestHandler } from "./requests/answering.js";
 import type { RequestOptions, RequestOutcome } from "./requests/asking.js";
 import type { RequestDefinition } from "./requests/definition.js";
+import type { SharedDefinition } from "./shared/definition.js";
+import type { SharedState } from "./shared/sharedState.js";
 import type { BandwidthSnapshot } from "./stats/bandwidth.js";
 import type { StatsSnapshot } from "./stats/statsBook.js";
 import type {
@@ -210,6 +212,11 @@ export interface Swarm {
   sendLarge(peerId: PeerId, type: string, payload?: unknown, options?: SendLargeOptions): SendingTransfer;
   /** Decides about transfers by their ids, for panels. */
   readonly transfers: TransferControls;
+  /**
+   * Values that are the same for everyone in the room, the last write of a key winning; the same state for the same
+   * name.
+   */
+  share<Input, Output>(definition: SharedDefinition<Input, Output>): SharedState<Input, Output>;
   /** Drops the app messages of an agent from now on, unseen; its links stay. */
   mute(agentId: AgentId): void;
   unmute(agentId: AgentId): void;

@@ -43,6 +43,8 @@ export interface ProtocolPort {
   readonly runtime: Runtime;
   /** `undefined` while the swarm is off. */
   readonly self: PortSelf | undefined;
+  /** Where the swarm is, or where it will be once it joins. */
+  readonly room: string;
   peers(): readonly PortPeer[];
   /** Tells of what happens from now on. Returns the way to stop. */
   watch<Name extends keyof PortEvents>(name: Name, watcher: (event: PortEvents[Name]) => void): Cancel;

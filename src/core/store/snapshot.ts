@@ -1,6 +1,7 @@
 import type { SwarmError } from "../errors.js";
 import type { AgentId, PeerId } from "../identity/ids.js";
 import type { PresenceView } from "../presence/presence.js";
+import type { SharedView } from "../shared/sharedState.js";
 import { type AttemptCounts, NO_ATTEMPTS } from "../stats/attemptCounts.js";
 import type { BandwidthSnapshot } from "../stats/bandwidth.js";
 import { EMPTY_BANDWIDTH } from "../stats/bandwidth.js";
@@ -93,6 +94,8 @@ export interface SwarmParts {
   readonly presence: Readonly<Record<string, PresenceView>>;
   /** Files and big payloads, newest last: all that are under way, and the last 50 that have ended. */
   readonly transfers: readonly TransferSnapshot[];
+  /** By the name of what `defineShared` defined, once it is used. */
+  readonly shared: Readonly<Record<string, SharedView>>;
 }
 
 /** The whole swarm at one moment: immutable, and what did not change is the same object as before. */
@@ -158,6 +161,7 @@ export function initialSnapshot(server: string, room: string, profile: Profile):
     bandwidth: EMPTY_BANDWIDTH,
     activity: [],
     presence: emptyRecord(),
+    shared: emptyRecord(),
     witness: EMPTY_WITNESS,
     transfers: [],
   };
