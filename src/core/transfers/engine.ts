@@ -364,6 +364,8 @@ export function createTransferEngine({ port, handlers, nextId }: EngineOptions):
       if (incoming.peer.peerId === peerId) incoming.interrupted();
   });
 
+  port.watch("ended", list.flush);
+
   return {
     send,
     offered(payload, info) {

@@ -5,7 +5,7 @@ import { createDeferred } from "../deferred.js";
 import { abortedError, SwarmError, toSwarmError } from "../errors.js";
 import type { PortPeer, ProtocolPort } from "../protocols/builtin.js";
 import { EMPTY_ROOT, hashChunk, proofBytes, rootOf } from "./contentTree.js";
-import { endError, goneError, RESUME_WITHIN_MS, timeoutError } from "./outgoing.js";
+import { endError, goneError, RESUME_WITHIN_MS, SILENCE_LIMIT_MS, timeoutError } from "./outgoing.js";
 import type { Sink, SinkResult } from "./sinks/sink.js";
 import type { TransferId, TransferState } from "./transfer.js";
 import type { TransferList } from "./transferList.js";
@@ -24,8 +24,6 @@ import {
 export const DECIDE_WITHIN_MS = 60_000;
 /** Bytes that the sender may be ahead of what is written: memory per transfer, and speed on long ways. */
 export const WINDOW_BYTES: number = 1024 * 1024;
-/** An active sender that sends nothing for so long is given up. */
-const SILENCE_LIMIT_MS = 120_000;
 const SILENCE_CHECK_MS = 30_000;
 /** Longest that a target may take for one chunk. */
 const SINK_LIMIT_MS = 300_000;
@@ -279,7 +277,10 @@ export function createIncoming(options: IncomingOptions): Incoming {
       if (isEnded || acceptance !== undefined) {
         throw new SwarmError("transfer-cancelled", { what: "This offer is over, or was decided already." });
       }
-      if (given.signal?.aborted) throw abortedError("Receiving", given.signal);
+      if (given.signal?.aborted) {
+        refuse("");
+        throw abortedError("Receiving", given.signal);
+      }
       acceptance = given;
       cancelTimer();
       decided.abort();

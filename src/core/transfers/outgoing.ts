@@ -26,6 +26,8 @@ export const RESUME_WITHIN_MS = 60_000;
 const ANSWER_WITHIN_MS = 90_000;
 /** After so long without any movement the offer is repeated: what got lost is then made good. */
 export const STALL_MS = 20_000;
+/** Who is there and does not answer for so long is given up; one that is gone is found out earlier. */
+export const SILENCE_LIMIT_MS = 120_000;
 /** Chunks hashed at a time. */
 const HASHED_AT_ONCE = 16;
 // A receiver can ask for the same chunks again after a loss. One that goes on asking wears us out.
@@ -211,7 +213,7 @@ export function createOutgoing(options: OutgoingOptions): Outgoing {
   const watchForStall = (): void => {
     setTimer(STALL_MS, () => {
       const nowMs = clock.now();
-      if (nowMs - heardAtMs >= Math.max(resumeWithinMs, STALL_MS) && nowMs - movedAtMs >= STALL_MS)
+      if (nowMs - heardAtMs >= SILENCE_LIMIT_MS && nowMs - movedAtMs >= STALL_MS)
         return fail(timeoutError("The receiver has not been heard of."));
       if (nowMs - movedAtMs >= STALL_MS) sendOffer();
       watchForStall();

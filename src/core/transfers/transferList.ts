@@ -17,6 +17,8 @@ export interface TransferList {
   add(transfer: Omit<TransferSnapshot, "bytesPerSecond" | "startedAtMs" | "endedAtMs" | "error">): void;
   change(id: TransferId, change: Partial<TransferSnapshot>): void;
   get(id: TransferId): TransferSnapshot | undefined;
+  /** Publishes what has changed now, as the last thing for a while. */
+  flush(): void;
   /** Calls `listener` with each published state of the transfer, and with its last one. */
   watch(id: TransferId, listener: (transfer: TransferSnapshot) => void): void;
 }
@@ -121,6 +123,12 @@ export function createTransferList({ clock, publish }: TransferListOptions): Tra
       if (!hasEnded) return;
       entry.listener?.(entry.shown);
       entry.listener = undefined;
+    },
+    flush() {
+      if (cancelTick === undefined) return;
+      cancelTick();
+      cancelTick = undefined;
+      publishNow();
     },
     get: (id) => entries.get(id)?.shown,
     watch(id, listener) {

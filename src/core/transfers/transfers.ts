@@ -115,7 +115,12 @@ export function startTransfers(port: ProtocolPort): Transfers {
       handlers.add(entry);
       return () => void handlers.delete(entry);
     },
-    accept: async (id, options) => (await load()).accept(id, options),
+    accept(id, options) {
+      const received = load().then((loaded) => loaded.accept(id, options));
+      // The store tells the same, so nobody is obliged to look at it.
+      received.catch(() => undefined);
+      return received;
+    },
     refuse: (id, reason) => void engine?.then((loaded) => loaded.refuse(id, reason)),
     cancel: (id) => void engine?.then((loaded) => loaded.cancel(id)),
   };

@@ -33,7 +33,7 @@ export function adoptSequences(book: SequenceBook, announced: LaneSequences): vo
 }
 
 /** A chunk waits while more than this is queued: what is queued below us can no longer be overtaken. */
-const CHUNK_LOW_WATER_BYTES = 128 * 1024;
+const CHUNK_LOW_WATER_BYTES = 64 * 1024;
 
 /** What to send, apart from the fields that the session adds. */
 export interface OutgoingMessage {
