@@ -39,6 +39,7 @@ export type SwarmErrorCode =
   | "sealing-unavailable"
   | "sealing-failed"
   | "message-expired"
+  | "message-unconfirmed"
   | "message-refused"
   | "transfer-refused"
   | "transfer-cancelled"

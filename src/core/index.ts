@@ -22,10 +22,12 @@ export { type IfMetadata, ifMetadataOf, messageMetadataOf } from "./ifmessage/me
 export { type IfMessageReading, type IfMessageRefusal, readIfMessage } from "./ifmessage/readIfMessage.js";
 export type { JsonFault } from "./ifmessage/strictJson.js";
 export { type IfMessageDraft, writeIfMessage } from "./ifmessage/writeIfMessage.js";
+export type { ExpiredLetter, ReliableOptions } from "./mailbox/mailbox.js";
+export type { MailboxSnapshot } from "./mailbox/mailState.js";
 export type { DrainOptions } from "./messages/backpressure.js";
 export { defineMessage, type MessageDefinition } from "./messages/definition.js";
 export type { SendOptions } from "./messages/messenger.js";
-export type { MessageHandler, MessageInfo } from "./messages/router.js";
+export type { MailInfo, MessageHandler, MessageInfo } from "./messages/router.js";
 export type { StandardIssue, StandardResult, StandardSchema } from "./messages/standardSchema.js";
 export { DEFAULT_ROOM, type SwarmOptions } from "./options.js";
 export { definePresence, type PresenceDefinition } from "./presence/definition.js";

@@ -6,6 +6,7 @@ import { Emitter } from "./emitter.js";
 import { abortedError, SwarmError, toSwarmError } from "./errors.js";
 import { type Identity, resolveIdentity } from "./identity/identity.js";
 import type { AgentId, PeerId } from "./identity/ids.js";
+import { type ReliableOptions, startMailbox } from "./mailbox/mailbox.js";
 import type { MeshEvents } from "./mesh/mesh.js";
 import { createBackpressure } from "./messages/backpressure.js";
 import { assertAppType, type MessageDefinition, RESERVED_TYPE_PREFIX } from "./messages/definition.js";
@@ -221,6 +222,7 @@ export function createSwarm(options: SwarmOptions = {}): Swarm {
     },
     peers: () => store.getSnapshot().peers,
     watch: (name, watcher) => happenings.on(name, watcher),
+    hasMuted: (agentId) => muted.has(agentId),
     isMuted: (agentId) =>
       muted.has(agentId) || (heldBack.size > 0 && [...heldBack.values()].includes(agentId)),
     publish: (parts) => store.dispatch({ type: "parts-changed", parts }),
@@ -240,6 +242,7 @@ export function createSwarm(options: SwarmOptions = {}): Swarm {
         stats.countMessage("received", { peerId: from.peerId, lane, type, bytes });
       return delivery;
     },
+    deliverAndWait: (payload, info) => router.deliverAndWait(payload, info),
     handles: (type) => router.handles(type),
     punish: (peerId, code) => attendance.stay?.mesh.punish(peerId, code),
     dropped: countDropped,
@@ -261,7 +264,11 @@ export function createSwarm(options: SwarmOptions = {}): Swarm {
     on: (definition, handler) => router.on(definition as MessageDefinition, handler as MessageHandler<never>),
   };
   const witness = startWitness(port, settings.witness);
-  startKeyRing(port);
+  const mailbox = startMailbox({
+    port,
+    keys: startKeyRing(port),
+    onExpired: (letter) => events.emit("message-expired", letter),
+  });
   const heartbeat = startHeartbeat({
     port,
     clock,
@@ -459,6 +466,12 @@ export function createSwarm(options: SwarmOptions = {}): Swarm {
       assertAppType(typeof target === "string" ? target : target.type);
       return messenger.send(peerId, target as MessageDefinition, payload, options);
     },
+    sendReliably: (
+      agentId: AgentId,
+      target: string | MessageDefinition<unknown, unknown>,
+      payload?: unknown,
+      options?: ReliableOptions,
+    ) => mailbox.send(agentId, target as MessageDefinition, payload, options ?? {}),
     broadcast(
       target: string | MessageDefinition<unknown, unknown>,
       payload?: unknown,
@@ -469,7 +482,9 @@ export function createSwarm(options: SwarmOptions = {}): Swarm {
     },
     on(target: string | MessageDefinition<unknown, unknown>, handler: MessageHandler<never>) {
       assertAppType(typeof target === "string" ? target : target.type);
-      return router.on(target as MessageDefinition, handler);
+      const stop = router.on(target as MessageDefinition, handler);
+      mailbox.handlerAdded();
+      return stop;
     },
     // The overloads of `Swarm` are what types them.
     request: (peerId: PeerId, target: unknown, payload?: unknown, options = {}): Promise<never> =>

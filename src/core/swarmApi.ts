@@ -2,6 +2,7 @@ import type { Cancel } from "./clock.js";
 import type { EventSource } from "./emitter.js";
 import type { SwarmError } from "./errors.js";
 import type { AgentId, PeerId } from "./identity/ids.js";
+import type { ExpiredLetter, ReliableOptions } from "./mailbox/mailbox.js";
 import type { DrainOptions } from "./messages/backpressure.js";
 import type { MessageDefinition } from "./messages/definition.js";
 import type { SendOptions } from "./messages/messenger.js";
@@ -55,6 +56,8 @@ export interface SwarmEvents {
      */
     readonly stage?: "free" | RestraintStage | "dropped";
   };
+  /** A letter of `sendReliably` has expired, and was not delivered for certain; `id` names it. */
+  "message-expired": ExpiredLetter;
   error: SwarmError;
 }
 
@@ -115,6 +118,23 @@ export interface Swarm {
     options?: SendOptions,
   ): boolean;
   send(peerId: PeerId, type: string, payload?: unknown, options?: SendOptions): boolean;
+  /**
+   * Sends to an agent that may be away: the letter is kept on this device, goes out in order as soon as a tab
+   * of the agent is in the room, and is handled there once, also if either side crashes or reloads meanwhile.
+   * Resolves when the receiver keeps it. A handler is the ordinary one of `on`; its `info.mail` is then present.
+   * @throws SwarmError `message-expired` (not delivered), `message-unconfirmed` (expired while it was under way),
+   * `message-refused`, `aborted`, `left` (kept; goes out after the next join), `queue-full`, `not-joined`,
+   * `sealing-unavailable`, `invalid-payload`, `payload-too-large`, `invalid-option`, `storage-failed`
+   * @example
+   * await swarm.sendReliably(agentId, "note", { text: "for when you are back" }, { expiresMs: 86_400_000 });
+   */
+  sendReliably<Input>(
+    agentId: AgentId,
+    type: MessageDefinition<Input, unknown>,
+    payload: Input,
+    options?: ReliableOptions,
+  ): Promise<void>;
+  sendReliably(agentId: AgentId, type: string, payload?: unknown, options?: ReliableOptions): Promise<void>;
   /**
    * Sends to every connected peer and returns to how many it went. A peer whose queue is full is left out
    * (event `limit-exceeded`).

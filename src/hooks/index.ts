@@ -13,6 +13,7 @@ export { type BandwidthSeries, useBandwidthSeries } from "./useBandwidthSeries.j
 export { useConnectingPeers } from "./useConnectingPeers.js";
 export { type ConnectionActions, useConnectionActions } from "./useConnectionActions.js";
 export { useLinkQuality } from "./useLinkQuality.js";
+export { useMailbox } from "./useMailbox.js";
 export { useMeshHealth } from "./useMeshHealth.js";
 export { useMessage } from "./useMessage.js";
 export { useNextTry } from "./useNextTry.js";

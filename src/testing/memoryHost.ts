@@ -21,6 +21,8 @@ export function createHost(
   let isAsleep = false;
   let isCrashed = false;
   let waiting: (() => void)[] = [];
+  // They end with the tab.
+  const timers = new Set<Cancel>();
 
   const run = (task: () => void): void => {
     if (isCrashed) return;
@@ -31,12 +33,20 @@ export function createHost(
   const clock: Clock = {
     now: () => core.clock.now(),
     setTimer(delayMs, callback): Cancel {
+      // What a crashed tab had begun may still run into it.
+      if (isCrashed) return () => undefined;
       let isCancelled = false;
-      const cancel = core.clock.setTimer(delayMs, () => run(() => (isCancelled ? undefined : callback())));
-      return () => {
+      const cancelTimer = core.clock.setTimer(delayMs, () => {
+        timers.delete(cancel);
+        run(() => (isCancelled ? undefined : callback()));
+      });
+      const cancel = (): void => {
         isCancelled = true;
-        cancel();
+        timers.delete(cancel);
+        cancelTimer();
       };
+      timers.add(cancel);
+      return cancel;
     },
   };
 
@@ -72,6 +82,7 @@ export function createHost(
     crash() {
       isCrashed = true;
       waiting = [];
+      for (const cancel of [...timers]) cancel();
       tellCrash();
       onCrash(host);
     },

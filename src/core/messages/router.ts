@@ -16,11 +16,27 @@ export interface MessageInfo {
   /** Sender's clock, milliseconds since the epoch; advisory. */
   readonly sentAtMs: number;
   readonly metadata: MessageMetadata | undefined;
-  /** The message with its proof, verifiable by anyone with `verifySignedMessage`. */
+  /** Present where it came by `sendReliably`; `id` is then the letter's own, and `from.peerId` the session that brought it. */
+  readonly mail?: MailInfo;
+  /**
+   * The message with its proof, verifiable by anyone with `verifySignedMessage`. Of mail: the message that
+   * brought the letter.
+   */
   signed(): SignedMessage;
 }
 
-/** Called once per verified message of its type. What it throws becomes an `error` event (`handler-failed`). */
+/** What a handler learns of mail besides. */
+export interface MailInfo {
+  /** Whether only this agent could read it. */
+  readonly isSealed: boolean;
+  /** Sender's clock, milliseconds since the epoch. */
+  readonly expiresAtMs: number;
+}
+
+/**
+ * Called once per verified message of its type. What it throws, or rejects with, becomes an `error` event
+ * (`handler-failed`).
+ */
 export type MessageHandler<Payload> = (payload: Payload, info: MessageInfo) => void;
 
 /** What became of a message. */
@@ -40,6 +56,8 @@ export interface Router {
   deliver(message: VerifiedMessage): Delivery;
   /** The same for a payload that did not travel as one message. */
   deliverPayload(payload: unknown, info: MessageInfo): Delivery;
+  /** The same, resolved once every handler is done, asynchronous ones included. */
+  deliverAndWait(payload: unknown, info: MessageInfo): Promise<Delivery>;
   /** Number of handlers, for leak checks. */
   readonly size: number;
 }
@@ -47,30 +65,36 @@ export interface Router {
 export function createRouter(onHandlerError: (error: unknown, info: MessageInfo) => void): Router {
   const routes = new Map<string, Set<Route>>();
 
-  const call = (route: Route, payload: unknown, info: MessageInfo): void => {
+  const call = (route: Route, payload: unknown, info: MessageInfo, waits: Promise<void>[]): void => {
     try {
-      route.handler(payload as never, info);
+      const outcome: unknown = route.handler(payload as never, info);
+      if (outcome instanceof Promise) waits.push(outcome.catch((error) => onHandlerError(error, info)));
     } catch (error) {
       onHandlerError(error, info);
     }
   };
 
   /** Whether the route's schema took the payload. */
-  const dispatch = (route: Route, payload: unknown, info: MessageInfo): boolean => {
+  const dispatch = (route: Route, payload: unknown, info: MessageInfo, waits: Promise<void>[]): boolean => {
     const result = route.definition === undefined ? { value: payload } : check(route.definition, payload);
     if (!("value" in result)) return false;
-    call(route, result.value, info);
+    call(route, result.value, info, waits);
     return true;
   };
 
-  const deliver = (type: string, payload: unknown, createInfo: () => MessageInfo): Delivery => {
+  const deliver = (
+    type: string,
+    payload: unknown,
+    createInfo: () => MessageInfo,
+    waits: Promise<void>[] = [],
+  ): Delivery => {
     const set = routes.get(type);
     const family = set === undefined ? routes.get(familyOf(type)) : undefined;
     const receivers = set ?? family;
     if (receivers === undefined) return "unknown-type";
     const info = createInfo();
     let isDelivered = false;
-    for (const route of [...receivers]) if (dispatch(route, payload, info)) isDelivered = true;
+    for (const route of [...receivers]) if (dispatch(route, payload, info, waits)) isDelivered = true;
     // A family only hears of what nobody handles, because somebody may have to be told.
     if (set === undefined) return "unknown-type";
     return isDelivered ? "delivered" : "invalid-payload";
@@ -99,6 +123,12 @@ export function createRouter(onHandlerError: (error: unknown, info: MessageInfo)
       return deliver(type, payload, () => infoOf(message));
     },
     deliverPayload: (payload, info) => deliver(info.type, payload, () => info),
+    async deliverAndWait(payload, info) {
+      const waits: Promise<void>[] = [];
+      const delivery = deliver(info.type, payload, () => info, waits);
+      await Promise.all(waits);
+      return delivery;
+    },
   };
 }
 

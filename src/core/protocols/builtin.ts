@@ -69,11 +69,15 @@ export interface ProtocolPort {
     payload: Input,
     options?: SendOptions,
   ): boolean;
-  /** Whether anyone listens to this type. */
+  /** The same, resolved once every handler is done, asynchronous ones included. */
+  deliverAndWait(payload: unknown, info: MessageInfo): Promise<Delivery>;
+  /** Whether the app or a protocol listens to this type. */
   handles(type: string): boolean;
   on<Output>(definition: MessageDefinition<unknown, Output>, handler: MessageHandler<Output>): Cancel;
   /** Whether the app does not hear of this agent: it muted it, or the agent sends too much. */
   isMuted(agentId: AgentId): boolean;
+  /** Whether the app muted this agent, whatever it sends. */
+  hasMuted(agentId: AgentId): boolean;
   /** Shows new state in the store. */
   publish(parts: Partial<SwarmParts>): void;
   /** The peer did what no honest one does: counted, and closed if it goes on. */

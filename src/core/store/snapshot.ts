@@ -1,5 +1,6 @@
 import type { SwarmError } from "../errors.js";
 import type { AgentId, PeerId } from "../identity/ids.js";
+import { EMPTY_MAILBOX, type MailboxSnapshot } from "../mailbox/mailState.js";
 import type { PresenceView } from "../presence/presence.js";
 import type { SharedView } from "../shared/sharedState.js";
 import { type AttemptCounts, NO_ATTEMPTS } from "../stats/attemptCounts.js";
@@ -96,6 +97,8 @@ export interface SwarmParts {
   readonly transfers: readonly TransferSnapshot[];
   /** By the name of what `defineShared` defined, once it is used. */
   readonly shared: Readonly<Record<string, SharedView>>;
+  /** Letters of `sendReliably` that wait. */
+  readonly mailbox: MailboxSnapshot;
 }
 
 /** The whole swarm at one moment: immutable, and what did not change is the same object as before. */
@@ -164,5 +167,6 @@ export function initialSnapshot(server: string, room: string, profile: Profile):
     shared: emptyRecord(),
     witness: EMPTY_WITNESS,
     transfers: [],
+    mailbox: EMPTY_MAILBOX,
   };
 }
