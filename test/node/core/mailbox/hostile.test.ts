@@ -1,5 +1,5 @@
-import { createIdentity, platformRuntime } from "peerswarm";
-import { memoryNetwork, type ScriptedPeer, scriptedPeer } from "peerswarm/testing";
+import { createIdentity, type Identity, platformRuntime } from "peerswarm";
+import { type MemoryHost, memoryNetwork, type ScriptedPeer, scriptedPeer } from "peerswarm/testing";
 import { describe, expect, it } from "vitest";
 import { MAX_ARRIVING, QUEUE_LIMITS } from "../../../../src/core/mailbox/limits.js";
 import { writeMail } from "../../../../src/core/mailbox/mail.js";
@@ -16,16 +16,23 @@ interface Answer {
   readonly refused: string | null;
 }
 
+/** Her key, with signatures that simulated time waits for. */
+const eveIn = (host: MemoryHost): Identity => ({
+  ...eve,
+  sign: (message) => host.runtime.track(eve.sign(message)),
+});
+
 /** Bob, and a peer of his that sends what it likes. */
 async function withAttacker() {
   const network = memoryNetwork();
   const bob = await createDevice(network, "bob");
   const answers: Answer[] = [];
+  const host = network.host("eve");
   const attacker: ScriptedPeer = await inTime(
     network,
-    scriptedPeer(network.host("eve"), {
+    scriptedPeer(host, {
       room: ROOM,
-      identity: eve,
+      identity: eveIn(host),
       onMessage: ({ content }) => {
         if (content.type === "swarm/mail-mark") answers.push(content.payload as Answer);
       },
@@ -160,11 +167,12 @@ describe("a hostile receiver of letters", () => {
   it("ends no letter that was not sent, and a bad key or a refusal reaches the caller", async () => {
     const network = memoryNetwork();
     const ada = await createDevice(network, "ada");
+    const host = network.host("eve");
     const attacker = await inTime(
       network,
-      scriptedPeer(network.host("eve"), {
+      scriptedPeer(host, {
         room: ROOM,
-        identity: { ...eve, sealingKey: { ...eve.sealingKey, publicKey: new Uint8Array(32) } },
+        identity: { ...eveIn(host), sealingKey: { ...eve.sealingKey, publicKey: new Uint8Array(32) } },
         onMessage: ({ content }, peer) => {
           if (content.type !== "swarm/mail") return;
           peer.broadcast("swarm/mail-mark", { of: 1e15, mark: Number.MAX_SAFE_INTEGER, refused: null });
@@ -188,11 +196,12 @@ describe("a hostile receiver of letters", () => {
   it("that cannot open a letter says so", async () => {
     const network = memoryNetwork();
     const ada = await createDevice(network, "ada");
+    const host = network.host("eve");
     const attacker = await inTime(
       network,
-      scriptedPeer(network.host("eve"), {
+      scriptedPeer(host, {
         room: ROOM,
-        identity: eve,
+        identity: eveIn(host),
         onMessage: ({ content }, peer) => {
           if (content.type !== "swarm/mail") return;
           const of = network.clock.now();
