@@ -52,7 +52,9 @@ export default defineConfig({
           name: "react18",
           setupFiles: ["test/setup/react18.ts", ...dom.setupFiles],
           // ES modules that import React: only what Vite loads obeys the alias.
-          server: { deps: { inline: ["@tanstack/react-virtual", "recharts", "react-redux"] } },
+          server: {
+            deps: { inline: ["@tanstack/react-query", "@tanstack/react-virtual", "recharts", "react-redux"] },
+          },
         },
       },
       {

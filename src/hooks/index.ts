@@ -20,6 +20,15 @@ export { useNextTry } from "./useNextTry.js";
 export { useNow } from "./useNow.js";
 export { usePeer } from "./usePeer.js";
 export { usePeers } from "./usePeers.js";
+export { type SetPresence, usePresence } from "./usePresence.js";
+export { useRequestHandler } from "./useRequestHandler.js";
+export {
+  type SetShared,
+  type SharedMeta,
+  type UseSharedStateOptions,
+  useSharedState,
+} from "./useSharedState.js";
+export { useSharedValues } from "./useSharedValues.js";
 export { useSignaling } from "./useSignaling.js";
 export { useStats } from "./useStats.js";
 export { useSwarm } from "./useSwarm.js";

@@ -1,0 +1,33 @@
+import { type UseMutationResult, type UseQueryResult, useMutation, useQuery } from "@tanstack/react-query";
+import type { RequestDefinition, SwarmError } from "../../core/index.js";
+import { useSwarm } from "../useSwarm.js";
+import {
+  type RequestQuery,
+  type RequestVariables,
+  requestMutationOptions,
+  requestQueryOptions,
+} from "./requestOptions.js";
+
+/**
+ * Asks a peer when told to, as a TanStack Query mutation.
+ * @param request a definition made once with `defineRequest`
+ * @example
+ * const { mutate, data, error, isPending } = useRequest(sum);
+ * <button onClick={() => mutate({ peerId, payload: [1, 2, 3] })}>Add</button>
+ */
+export function useRequest<Input, Output>(
+  request: RequestDefinition<Input, unknown, unknown, Output>,
+): UseMutationResult<Output, SwarmError, RequestVariables<Input>> {
+  return useMutation(requestMutationOptions(useSwarm(), request));
+}
+
+/**
+ * What a peer answers, asked when the component is mounted and kept as any TanStack Query query.
+ * @example
+ * const { data, error } = useRequestQuery({ peerId, request: load, payload: null });
+ */
+export function useRequestQuery<Input, Output>(
+  query: RequestQuery<Input, Output>,
+): UseQueryResult<Output, SwarmError> {
+  return useQuery(requestQueryOptions(useSwarm(), query));
+}
