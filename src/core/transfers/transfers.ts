@@ -62,6 +62,11 @@ export function startTransfers(port: ProtocolPort): Transfers {
     );
   });
 
+  // Later the engine looks at them itself.
+  port.watch("chunk", ({ peerId }) => {
+    if (engine === undefined) port.dropped("stray-chunk", peerId);
+  });
+
   const start = (
     peerId: PeerId,
     options: TransferOptions,

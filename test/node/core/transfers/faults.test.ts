@@ -1,6 +1,6 @@
 import fc from "fast-check";
-import { createIdentity, type Swarm, type SwarmError } from "peerswarm";
-import { memoryNetwork } from "peerswarm/testing";
+import { createIdentity, type LaneName, type Swarm, type SwarmError } from "peerswarm";
+import { type MemoryHost, memoryNetwork } from "peerswarm/testing";
 import { describe, expect, it } from "vitest";
 import { dropped, gather, idOf, inTime, leaveNothing, peersOf, until, watch } from "../support.js";
 import {
@@ -149,11 +149,23 @@ describe("a link that is lost in the middle", () => {
   });
 });
 
+/** Frames vanish although the link stays, as beyond the limits of a receiver. */
+function lose(host: MemoryHost, lane: LaneName, frames: number): void {
+  let left = frames;
+  host.tamper = (message, on) => (on === lane && left-- > 0 ? undefined : message);
+}
+
 // --- any content, any chunks, any faults --------------------------------------------------------
 
 type Fault =
   | { readonly kind: "cut"; readonly by: "sender" | "receiver"; readonly silently: boolean }
   | { readonly kind: "partition"; readonly ms: number }
+  | {
+      readonly kind: "lose";
+      readonly who: "sender" | "receiver";
+      readonly lane: "control" | "bulk";
+      readonly frames: number;
+    }
   | { readonly kind: "sleep"; readonly who: "sender" | "receiver"; readonly ms: number };
 
 const faults: fc.Arbitrary<{ readonly afterMs: number; readonly fault: Fault }> = fc.record({
@@ -165,6 +177,12 @@ const faults: fc.Arbitrary<{ readonly afterMs: number; readonly fault: Fault }> 
       silently: fc.boolean(),
     }),
     fc.record({ kind: fc.constant("partition" as const), ms: fc.integer({ min: 10, max: 25_000 }) }),
+    fc.record({
+      kind: fc.constant("lose" as const),
+      who: fc.constantFrom("sender" as const, "receiver" as const),
+      lane: fc.constantFrom("control" as const, "bulk" as const, "bulk" as const),
+      frames: fc.integer({ min: 1, max: 20 }),
+    }),
     fc.record({
       kind: fc.constant("sleep" as const),
       who: fc.constantFrom("sender" as const, "receiver" as const),
@@ -183,6 +201,7 @@ describe("any files, in any chunks, through any faults", () => {
   it("arrive whole and once, each, or end in an error on both sides", async () => {
     let arrivedCount = 0;
     let faultsInTheMiddle = 0;
+    let lostParts = 0;
     const property = fc.asyncProperty(
       fc.integer({ min: 1, max: 1000 }),
       fc.array(
@@ -229,6 +248,9 @@ describe("any files, in any chunks, through any faults", () => {
             network.partition([ada.host], [bob.host]);
             await network.advance(fault.ms);
             network.heal();
+          } else if (fault.kind === "lose") {
+            if (fault.lane === "bulk" && fault.who === "sender") lostParts++;
+            lose((fault.who === "sender" ? ada : bob).host, fault.lane, fault.frames);
           } else {
             const { host } = fault.who === "sender" ? ada : bob;
             host.sleep();
@@ -259,6 +281,7 @@ describe("any files, in any chunks, through any faults", () => {
     await fc.assert(property, { numRuns: 60 });
     expect(arrivedCount).toBeGreaterThan(60);
     expect(faultsInTheMiddle).toBeGreaterThan(10);
+    expect(lostParts).toBeGreaterThan(3);
   });
 
   it("never hold a flipped bit: it is found, counted and not written", async () => {

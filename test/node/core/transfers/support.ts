@@ -26,7 +26,7 @@ export interface Member {
 }
 
 /** `host.transport`, with its links in sight. */
-function watched(transport: Transport, links: Set<Link>): Transport {
+export function watched(transport: Transport, links: Set<Link>): Transport {
   const keep = (link: Link): Link => {
     links.add(link);
     return link;
