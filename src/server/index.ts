@@ -12,4 +12,4 @@ export type { RoomSnapshot } from "./rooms.js";
 export { createSignalingServer, type SignalingServer } from "./server.js";
 export type { SignalingStats } from "./stats.js";
 export { CLOSE as SIGNALING_CLOSE_CODES, type WireErrorCode as SignalingProblemCode } from "./wire.js";
-export type { ServerWitnessOptions } from "./witness.js";
+export type { ServerWitnessOptions, WitnessSigner } from "./witness.js";

@@ -1,6 +1,6 @@
 import { type Bytes, toHex } from "../core/bytes.js";
 import type { Cancel, Clock } from "../core/clock.js";
-import { createIdentity, type Identity } from "../core/identity/identity.js";
+import { createIdentity } from "../core/identity/identity.js";
 import { createPeerId } from "../core/identity/ids.js";
 import { createChain } from "../core/witness/chain.js";
 import { checkpointStatement, type WitnessEvent } from "../core/witness/record.js";
@@ -9,12 +9,18 @@ import { checkpointStatement, type WitnessEvent } from "../core/witness/record.j
 const CHECKPOINT_MS = 10_000;
 const CHECKPOINT_RECORDS = 256;
 
+/** Whose key signs a server's witness log: an `Identity` of `peerswarm` is one. */
+export interface WitnessSigner {
+  readonly agentId: string;
+  sign(message: Uint8Array<ArrayBuffer>): Promise<Uint8Array<ArrayBuffer>>;
+}
+
 /** Where a server's witness log goes. See {@link SignalingServerOptions.witness}. */
 export interface ServerWitnessOptions {
   /** Takes each record as a line of JSON, without its line end. */
   readonly write: (line: string) => void;
   /** Signs the checkpoints. Default: a fresh identity for each start. */
-  readonly identity?: Identity;
+  readonly identity?: WitnessSigner;
 }
 
 /** The hash-chained, signed record of what a server did and saw, in the form that `verifyWitness` reads. */

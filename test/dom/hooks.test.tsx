@@ -23,7 +23,7 @@ import { memoryNetwork } from "peerswarm/testing";
 import { useState } from "react";
 import { describe, expect, it } from "vitest";
 import { idOf } from "../node/core/support.js";
-import { probe, settle, together, turn } from "./support.js";
+import { noise, probe, settle, together, turn } from "./support.js";
 
 /** Two members with traffic between them, and a way to make more. */
 async function pair() {
@@ -31,7 +31,7 @@ async function pair() {
   const [ada, bob] = [network.swarm({ name: "Ada" }), network.swarm({ name: "Bob" })];
   await together(network, ada, bob);
   const talk = async (): Promise<void> => {
-    bob.broadcast("noise", "x".repeat(3000));
+    bob.broadcast("noise", noise(3000));
     await turn(network, 1000);
   };
   return { network, ada, bob, talk };

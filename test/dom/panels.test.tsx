@@ -5,7 +5,7 @@ import { BandwidthPanel, ConnectionPanel, Panel, PeersPanel, TextsProvider } fro
 import { memoryNetwork } from "peerswarm/testing";
 import { describe, expect, it } from "vitest";
 import { agentOf, idOf } from "../node/core/support.js";
-import { renderStrict, settle, together, turn, within } from "./support.js";
+import { noise, renderStrict, settle, together, turn, within } from "./support.js";
 
 const region = (name: string): HTMLElement => screen.getByRole("region", { name });
 const fact = (name: string): string | null | undefined =>
@@ -191,7 +191,7 @@ describe("BandwidthPanel", () => {
     expect(region("Bandwidth").dataset.state).toBe("idle");
     await together(network, ada, bob);
     await turn(network, 12_000);
-    bob.broadcast("noise", "x".repeat(50 * 1024));
+    bob.broadcast("noise", noise(50 * 1024));
     await turn(network, 1000);
     expect(Number.parseFloat(metric("down") ?? "")).toBeGreaterThanOrEqual(5);
     expect(metric("down")).toMatch(/^\d+\.\d KB\/s$/);

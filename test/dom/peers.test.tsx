@@ -5,7 +5,7 @@ import { PeersPanel } from "peerswarm/components";
 import { type MemoryNetwork, memoryNetwork, scriptedPeer } from "peerswarm/testing";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { agentOf, idOf, inTime } from "../node/core/support.js";
-import { renderStrict, settle, together, turn } from "./support.js";
+import { noise, renderStrict, settle, together, turn } from "./support.js";
 
 const panel = (): HTMLElement => screen.getByRole("region", { name: "Peers" });
 const rows = (): HTMLElement[] => inside(panel()).queryAllByRole("listitem");
@@ -38,7 +38,7 @@ describe("the detail of a peer", () => {
     expect(fact("connected-since")).toMatch(/^\d\d:\d\d:\d\d, for 0:0\d$/);
 
     const before = ada.store.getSnapshot().stats.byPeer[idOf(bob)];
-    ada.send(idOf(bob), "chat", "x".repeat(5000));
+    ada.send(idOf(bob), "chat", noise(5000));
     await turn(network, 1000);
     const sent = (before?.messagesSent ?? 0) + 1;
     expect(fact("traffic")).toMatch(new RegExp(`^sent ${sent} messages, [5-6]\\.\\d KB`));

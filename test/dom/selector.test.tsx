@@ -5,7 +5,7 @@ import { memoryNetwork } from "peerswarm/testing";
 import { StrictMode } from "react";
 import { renderToString } from "react-dom/server";
 import { describe, expect, it } from "vitest";
-import { listeners, probe, renderStrict, settle, together, turn, within } from "./support.js";
+import { listeners, noise, probe, renderStrict, settle, together, turn, within } from "./support.js";
 
 describe("useSwarmSelector", () => {
   it("renders when the selection changes, and for nothing else", async () => {
@@ -16,7 +16,7 @@ describe("useSwarmSelector", () => {
     const received = probe(ada, () => useSwarmSelector((swarm) => swarm.stats.total.bytesReceived));
     const before = received.values.length;
 
-    bob.broadcast("noise", "x".repeat(1000));
+    bob.broadcast("noise", noise(1000));
     await turn(network, 1000);
     bob.announce({ name: "Bob" });
     await turn(network, 1000);

@@ -61,3 +61,8 @@ export function probe<Value>(swarm: Swarm, useValue: () => Value): Probe<Value> 
 export function listeners(swarm: Swarm): number {
   return (swarm.store as Swarm["store"] & { readonly listenerCount: number }).listenerCount;
 }
+
+/** A payload that takes so many bytes on the wire: random, so that packing makes it no smaller. */
+export function noise(bytes: number): Uint8Array {
+  return crypto.getRandomValues(new Uint8Array(bytes));
+}

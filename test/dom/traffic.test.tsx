@@ -4,7 +4,7 @@ import { ActivityPanel, MessageStatsPanel } from "peerswarm/components";
 import { memoryNetwork } from "peerswarm/testing";
 import { describe, expect, it } from "vitest";
 import { idOf } from "../node/core/support.js";
-import { renderStrict, together, turn } from "./support.js";
+import { noise, renderStrict, together, turn } from "./support.js";
 
 const region = (name: string): HTMLElement => screen.getByRole("region", { name });
 
@@ -25,7 +25,7 @@ describe("MessageStatsPanel", () => {
     renderStrict(ada, <MessageStatsPanel />);
     await together(network, ada, bob);
     ada.on("chat", () => undefined);
-    for (const size of [100, 2000]) bob.broadcast("chat", "x".repeat(size));
+    for (const size of [100, 2000]) bob.broadcast("chat", noise(size));
     ada.broadcast("wave");
     await turn(network, 1000);
     return { network, ada, bob };
@@ -111,7 +111,7 @@ describe("ActivityPanel", () => {
     await together(network, ada, bob);
     ada.on("chat", () => undefined);
     const say = async (): Promise<void> => {
-      bob.broadcast("chat", "x".repeat(2000));
+      bob.broadcast("chat", noise(2000));
       await turn(network, 1000);
     };
     return { network, ada, bob, say };

@@ -1,6 +1,7 @@
 import { memoryNetwork } from "peerswarm/testing";
 import { describe, expect, it } from "vitest";
 import { widgetStatus } from "../../src/element/widgetStatus.js";
+import { noise } from "./support.js";
 
 describe("the status of a widget", () => {
   it("is disabled before a join, idle alone, active with a peer, and disabled again after leaving", async () => {
@@ -21,7 +22,7 @@ describe("the status of a widget", () => {
     const bobJoined = bob.join();
     await network.settle();
     await bobJoined;
-    ada.broadcast("chat", "x".repeat(20_000));
+    ada.broadcast("chat", noise(20_000));
     await network.advance(1000);
     expect(status()).toMatchObject({ state: "active", primaryMetric: "1 peer", message: undefined });
     expect(status().secondaryMetric).toMatch(/^\d+\.\d KB\/s$/);

@@ -1,8 +1,8 @@
 import * as v from "valibot";
 import { type Bytes, fromHex, utf8 } from "../bytes.js";
+import { canonicalJson } from "../canonicalJson.js";
 import { agentIdOf } from "../identity/ids.js";
 import { platformRuntime, type Runtime } from "../runtime.js";
-import { canonicalJson } from "./canonicalJson.js";
 import {
   contentSchema,
   IF_MESSAGE_VERSION,

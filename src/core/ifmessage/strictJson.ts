@@ -1,4 +1,4 @@
-import { hasLoneSurrogate, MAX_JSON_DEPTH } from "./canonicalJson.js";
+import { hasLoneSurrogate, MAX_JSON_DEPTH } from "../canonicalJson.js";
 
 /** Why a text is not taken as JSON although a lenient parser may read it. */
 export type JsonFault =

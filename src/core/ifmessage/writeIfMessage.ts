@@ -1,9 +1,9 @@
 import * as v from "valibot";
 import { toBase32, toHex, utf8 } from "../bytes.js";
+import { canonicalJson } from "../canonicalJson.js";
 import { SwarmError } from "../errors.js";
 import type { Identity } from "../identity/identity.js";
 import { platformRuntime, type Runtime } from "../runtime.js";
-import { canonicalJson } from "./canonicalJson.js";
 import {
   contentSchema,
   IF_MESSAGE_VERSION,

@@ -240,7 +240,7 @@ describe("a peer that sends more than it may", () => {
       const before = heard.length;
       await flood(given, { seconds: 2, count: 10 });
       expect(heard.length).toBe(before);
-      expect(dropped(ada)["restrained"]).toBeGreaterThan(0);
+      expect(dropped(ada).restrained).toBeGreaterThan(0);
       await expectHonestHeard(given);
       await flood(given, { seconds: 10, ...what });
       expect(gone).toMatchObject([{ peerId: peer.peerId, reason: "limit-exceeded" }]);

@@ -1,4 +1,4 @@
-import { SwarmError } from "../errors.js";
+import { SwarmError } from "./errors.js";
 
 /** Deepest nesting of canonical JSON that is written or read, the outermost value included. */
 export const MAX_JSON_DEPTH = 34;
