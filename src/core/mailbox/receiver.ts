@@ -1,4 +1,3 @@
-import type { Cancel } from "../clock.js";
 import type { AgentId } from "../identity/ids.js";
 import type { MessageInfo } from "../messages/router.js";
 import type { PortSelf, ProtocolPort } from "../protocols/builtin.js";
@@ -6,7 +5,7 @@ import { type Letter, type LetterContent, peekLetter } from "../wire/letter.js";
 import type { LetterBox } from "./letterBox.js";
 import { CLOCK_TOLERANCE_MS, MAX_ARRIVING, MAX_EXPIRES_MS } from "./limits.js";
 import { readMail } from "./mail.js";
-import { mailLetter, mailMark, type Refusal } from "./protocol.js";
+import { mailMark, type Refusal } from "./protocol.js";
 
 export interface ReceiverOptions {
   readonly port: ProtocolPort;
@@ -16,8 +15,10 @@ export interface ReceiverOptions {
   readonly onTaken: (from: AgentId) => void;
 }
 
-/** Takes letters from peers into the box, in the order in which each agent numbered them, and acknowledges. */
-export function startReceiver({ port, self, box, onTaken }: ReceiverOptions): Cancel {
+/** Takes a letter from a peer into the box, in the order in which its agent numbered them, and acknowledges. */
+export type Receiver = (mail: { readonly after: number; readonly letter: Letter }, info: MessageInfo) => void;
+
+export function createReceiver({ port, self, box, onTaken }: ReceiverOptions): Receiver {
   const { runtime } = port;
   const { identity, room } = self;
   const arriving = new Map<AgentId, { count: number; last: Promise<void> }>();
@@ -51,7 +52,7 @@ export function startReceiver({ port, self, box, onTaken }: ReceiverOptions): Ca
     if (taking === "taken") onTaken(agentId);
   };
 
-  return port.on(mailLetter, ({ after, letter }, info) => {
+  return ({ after, letter }, info) => {
     const { peerId, agentId } = info.from;
     const content = peekLetter(letter);
     if (content?.from !== agentId || content.to !== identity.agentId || content.room !== room) {
@@ -69,5 +70,5 @@ export function startReceiver({ port, self, box, onTaken }: ReceiverOptions): Ca
         line.count--;
         if (line.count === 0) arriving.delete(agentId);
       });
-  });
+  };
 }
