@@ -4,10 +4,10 @@ const components = "dist/components/index.js";
 
 // Only a browser without Ed25519 or a room with a secret loads curves. Peer dependencies never count.
 const loadedRarely = ["peerjs", "@noble/curves"];
-// Loaded by the first join: the way to the signalling server, IndexedDB, and the mailbox.
-const loadedByJoin = ["*/peerRoom.js", "*/identityStore.js", "*/indexedDbStorage.js", "*/office.js"];
-// Loaded by the first file that is sent or offered, and by the first room with a secret.
-const loadedByUse = ["*/engine.js", "*/cpace.js"];
+// Loaded by the first join: the way to the signalling server, and IndexedDB.
+const loadedByJoin = ["*/peerRoom.js", "*/identityStore.js", "*/indexedDbStorage.js"];
+// Loaded by the first file that is sent or offered, by the first room with a secret, and by mail.
+const loadedByUse = ["*/engine.js", "*/cpace.js", "*/office.js"];
 
 /**
  * Bundled, minified and gzipped; KB are 1000 bytes. Limits leave about a tenth for growth, so that growth is

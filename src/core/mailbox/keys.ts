@@ -1,6 +1,10 @@
 import type { AgentId } from "../identity/ids.js";
 import type { StorageRange } from "../storage/storage.js";
 
+/** Collections of how much waits to be sent and to be handled, by scope. */
+export const OUT_TOTALS = "mail-out-totals";
+export const IN_TOTALS = "mail-in-totals";
+
 // As many digits as the largest safe integer has, so that keys sort as numbers do.
 const SEQUENCE_DIGITS = 16;
 // Above every character of a key.

@@ -2,12 +2,11 @@ import type { Clock } from "../clock.js";
 import type { AgentId } from "../identity/ids.js";
 import type { Storage, StorageChange } from "../storage/storage.js";
 import type { SignedMessage } from "../wire/signedMessage.js";
-import { agentKey, agentOfKey, below, letterKey } from "./keys.js";
+import { agentKey, agentOfKey, below, letterKey, IN_TOTALS as TOTALS } from "./keys.js";
 import { CLOCK_TOLERANCE_MS, MAX_EXPIRES_MS, QUEUE_LIMITS } from "./limits.js";
 import type { Refusal } from "./protocol.js";
 
 const SENDERS = "mail-in-senders";
-const TOTALS = "mail-in-totals";
 const LETTERS = "mail-in";
 
 /** A letter that was taken and not handled yet: the message that brought it, as its sender signed it. */

@@ -2,11 +2,10 @@ import type { Clock } from "../clock.js";
 import type { AgentId } from "../identity/ids.js";
 import type { Storage, StorageChange } from "../storage/storage.js";
 import type { Letter } from "../wire/letter.js";
-import { agentKey, agentOfKey, below, letterKey } from "./keys.js";
+import { agentKey, agentOfKey, below, letterKey, OUT_TOTALS as TOTALS } from "./keys.js";
 import { BATCH_BYTES, BATCH_LETTERS, MAX_EXPIRES_MS, QUEUE_LIMITS } from "./limits.js";
 
 const HEADS = "mail-out-heads";
-const TOTALS = "mail-out-totals";
 const ENTRIES = "mail-out";
 const LETTERS = "mail-out-letters";
 

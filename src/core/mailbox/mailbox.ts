@@ -3,8 +3,9 @@ import type { AgentId } from "../identity/ids.js";
 import type { MessageDefinition } from "../messages/definition.js";
 import type { PortSelf, ProtocolPort } from "../protocols/builtin.js";
 import type { KeyRing } from "../sealing/keyRing.js";
+import { IN_TOTALS, OUT_TOTALS, scopeOf } from "./keys.js";
 import type { Office } from "./office.js";
-import { mailLetter } from "./protocol.js";
+import { mailLetter, mailWaiting } from "./protocol.js";
 
 /** How a letter is sent. */
 export interface ReliableOptions {
@@ -45,35 +46,68 @@ export interface Mailbox {
   handlerAdded(): void;
 }
 
-/** Opens an office for each stay. Its code is loaded by the first join. */
+/** Opens an office in each stay that needs one: most never do, so its code is loaded then. */
 export function startMailbox({ port, keys, onExpired }: MailboxOptions): Mailbox {
+  const { storage, track } = port.runtime;
   let office: Promise<Office> | undefined;
 
-  const withOffice = (work: (office: Office) => void): void => {
-    office?.then(work, () => port.dropped("mail-unavailable", undefined));
+  const opened = (self: PortSelf): Promise<Office> => {
+    office ??= track(import("./office.js")).then(({ openOffice }) =>
+      openOffice({ port, keys, self, onExpired }),
+    );
+    // Asked for again, it may be there.
+    office.catch(() => {
+      office = undefined;
+    });
+    return office;
   };
 
-  port.watch("began", (self: PortSelf) => {
-    const loading = port.runtime.track(import("./office.js"));
-    office = loading.then(({ openOffice }) => openOffice({ port, keys, self, onExpired }));
-    // Whoever needs it hears of it.
-    office.catch(() => undefined);
+  const inOffice = (work: (open: Office) => void): void => {
+    const { self } = port;
+    if (self !== undefined) opened(self).then(work, () => port.dropped("mail-unavailable", undefined));
+  };
+
+  /** Whether something has waited since an earlier stay. */
+  const isWaiting = async ({ identity, room }: PortSelf): Promise<boolean> => {
+    const scope = scopeOf(identity.agentId, room);
+    const totals = await Promise.all([storage.get(OUT_TOTALS, scope), storage.get(IN_TOTALS, scope)]);
+    return (totals as readonly ({ readonly messages: number } | undefined)[]).some(
+      (total) => total !== undefined && total.messages > 0,
+    );
+  };
+
+  port.watch("began", (self) => {
+    isWaiting(self).then(
+      (isSo) => (isSo && port.self === self ? inOffice(() => undefined) : undefined),
+      () => port.dropped("storage-failed", undefined),
+    );
   });
   port.watch("ended", () => {
-    withOffice((open) => open.close());
+    office?.then(
+      (open) => open.close(),
+      () => undefined,
+    );
     office = undefined;
   });
-  port.on(mailLetter, (mail, info) => withOffice((open) => open.receive(mail, info)));
+  port.on(mailLetter, (mail, info) => inOffice((open) => open.receive(mail, info)));
+  port.on(mailWaiting, ({ to }, { from }) => {
+    if (from.agentId === port.self?.identity.agentId) inOffice((open) => open.go(to));
+  });
 
   return {
     async send(to, target, payload, options) {
-      if (office === undefined) throw notJoined();
-      const open = await office.catch((error: unknown) => {
+      const { self } = port;
+      if (self === undefined) throw notJoined();
+      const open = await opened(self).catch((error: unknown) => {
         throw toSwarmError(error, "internal", "The code of the mailbox could not be loaded.");
       });
       return open.send(to, target, payload, options);
     },
-    handlerAdded: () => withOffice((open) => open.handlerAdded()),
+    handlerAdded: () =>
+      void office?.then(
+        (open) => open.handlerAdded(),
+        () => undefined,
+      ),
   };
 }
 

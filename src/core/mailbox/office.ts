@@ -31,6 +31,8 @@ export interface OfficeOptions {
 export interface Office {
   readonly send: Mailbox["send"];
   readonly receive: Receiver;
+  /** A letter to this agent may wait: another tab has written one. */
+  go(to: AgentId): void;
   handlerAdded(): void;
   /** Who waits hears that the swarm has left. */
   close: Cancel;
@@ -85,9 +87,6 @@ export function openOffice({ port, keys, self, onExpired }: OfficeOptions): Offi
       ending: { reason: undefined, watchers: new Set() },
     };
     const stops = [
-      port.on(mailWaiting, ({ to }, { from }) => {
-        if (from.agentId === self.identity.agentId) opened.courier.go(to);
-      }),
       port.on(mailSettled, ({ to, id, outcome }, { from }) => {
         if (from.agentId !== self.identity.agentId) return;
         tellWaiter(opened, id, to, outcome);
@@ -287,7 +286,7 @@ export function openOffice({ port, keys, self, onExpired }: OfficeOptions): Offi
   // Peers may have come while this code was being loaded.
   for (const { agentId } of port.peers()) stay.courier.go(agentId);
   void sweep(stay);
-  return { send, receive, handlerAdded: stay.postman.visitAll, close };
+  return { send, receive, go: stay.courier.go, handlerAdded: stay.postman.visitAll, close };
 }
 
 /** A signal that is aborted when the stay ends, or by the caller's own; `release` lets go of both. */
