@@ -1,9 +1,11 @@
 import { type PeerId, SwarmError } from "peerswarm";
 import { Panel, peerLabel, shortAgentId } from "peerswarm/components";
-import { useMessage, usePeers, useSwarm } from "peerswarm/react";
-import { type FormEvent, useReducer, useState } from "react";
-import { appendEntry, chat, MAX_TEXT_LENGTH } from "./chat.js";
+import { useMessage, usePeers, usePresence, useSwarm } from "peerswarm/react";
+import { type FormEvent, useEffect, useReducer, useState } from "react";
+import { appendEntry, chat, MAX_TEXT_LENGTH, typing } from "./chat.js";
 import { MessageLog } from "./MessageLog.js";
+import { Topic } from "./Topic.js";
+import { TypingLine } from "./TypingLine.js";
 
 const EVERYONE = "";
 
@@ -48,7 +50,9 @@ export function Messages() {
 
   return (
     <Panel title="Messages" name="messages" state={entries.length === 0 ? "empty" : "full"}>
+      <Topic />
       <MessageLog entries={entries} />
+      <TypingLine />
       <Composer onSend={send} />
     </Panel>
   );
@@ -59,12 +63,18 @@ function describeReach(reached: number): string {
   return reached === 1 ? "reached 1 peer" : `reached ${reached} peers`;
 }
 
+// The composer shows its own state and needs to know of no other.
+const nobody = (): undefined => undefined;
+
 function Composer({ onSend }: { readonly onSend: (to: PeerId, text: string) => void }) {
   const [to, setTo] = useState<PeerId>(EVERYONE);
   const [text, setText] = useState("");
   const [error, setError] = useState<string>();
   const isThere = usePeers((peers) => to === EVERYONE || peers.some((peer) => peer.peerId === to));
-  const canSend = isThere && text.trim() !== "";
+  const hasText = text.trim() !== "";
+  const canSend = isThere && hasText;
+  const [, showTyping] = usePresence(typing, nobody);
+  useEffect(() => showTyping(hasText || undefined), [showTyping, hasText]);
 
   const submit = (event: FormEvent): void => {
     event.preventDefault();

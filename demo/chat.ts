@@ -1,7 +1,8 @@
-import { defineMessage, type PeerId } from "peerswarm";
+import { defineMessage, definePresence, defineShared, type PeerId } from "peerswarm";
 import * as v from "valibot";
 
 export const MAX_TEXT_LENGTH = 2000;
+export const MAX_TOPIC_LENGTH = 200;
 const KEPT_ENTRIES = 200;
 
 /** `isDirect` only says how the sender meant it; the wire looks the same to its receiver. */
@@ -12,6 +13,14 @@ export const chat = defineMessage(
     isDirect: v.optional(v.boolean(), false),
   }),
 );
+
+/** Whether a member is writing a message. */
+export const typing = definePresence("typing", v.boolean());
+
+/** What the room is about. */
+export const topic = defineShared("topic", v.pipe(v.string(), v.maxLength(MAX_TOPIC_LENGTH)), {
+  persist: true,
+});
 
 /** One line of the log, as it was when it was written: the names do not change afterwards. */
 export interface Entry {

@@ -5,6 +5,7 @@ import {
   enterSwarm,
   expectFullList,
   heardEntry,
+  messagesOf,
   peerRow,
   peerRows,
   say,
@@ -67,6 +68,22 @@ test("five tabs in one room: list, messages, bandwidth, and tabs that end", asyn
     await expect(
       heardEntry(first, { from: firstId, kind: "broadcast", text: "hello everyone" }),
     ).toContainText("reached 4 peers");
+  });
+
+  await test.step("who types is seen by all, as long as they do", async () => {
+    const text = messagesOf(first).getByRole("textbox", { name: "Message" });
+    await text.fill("about to say");
+    for (const page of [second, killed]) await expect(messagesOf(page)).toContainText("is typing…");
+    await expect(messagesOf(first)).not.toContainText("is typing…");
+    await text.fill("");
+    for (const page of [second, killed]) await expect(messagesOf(page)).not.toContainText("typing…");
+  });
+
+  await test.step("the topic is the same for all", async () => {
+    const topicOf = (page: LabPage) => messagesOf(page).getByRole("textbox", { name: "Topic of the room" });
+    await topicOf(second).fill("Plans for Friday");
+    await topicOf(second).press("Enter");
+    for (const page of pages) await expect(topicOf(page)).toHaveValue("Plans for Friday");
   });
 
   await test.step("a direct message reaches exactly one", async () => {
