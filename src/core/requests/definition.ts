@@ -2,7 +2,7 @@ import { SwarmError } from "../errors.js";
 import { assertAppType } from "../messages/definition.js";
 import type { StandardSchema } from "../messages/standardSchema.js";
 import { MAX_TYPE_LENGTH } from "../wire/message.js";
-import { ANSWER_FAMILY } from "./wire.js";
+import { requestMessage } from "./wire.js";
 
 /**
  * A kind of request, with the schemas of what is asked and of what is answered. Made by {@link defineRequest}.
@@ -15,12 +15,12 @@ export interface RequestDefinition<Input = unknown, Received = Input, Answer = u
   readonly output: StandardSchema<Answer, Output>;
 }
 
-/** Longest type of a request, so that its answer's type on the wire is a type too. */
-export const MAX_REQUEST_TYPE_LENGTH: number = MAX_TYPE_LENGTH - ANSWER_FAMILY.length;
+/** Longest type of a request, so that what is on the wire is a type too. */
+export const MAX_REQUEST_TYPE_LENGTH: number = MAX_TYPE_LENGTH - requestMessage("").type.length;
 
 /**
  * Gives a kind of request compile-time and run-time types on both ends.
- * @param type name on the wire, at most 113 characters; must not begin with `swarm/`
+ * @param type name on the wire, at most 114 characters; must not begin with `swarm/`
  * @param schemas any Standard Schema validators (valibot, zod, arktype, …) that validate synchronously
  * @throws SwarmError `invalid-option` for a reserved, empty or long type
  * @example

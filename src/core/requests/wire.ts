@@ -14,8 +14,7 @@ export const MAX_FAILURE_CODE_LENGTH = 64;
 
 // The app's type is part of the type on the wire, so that statistics and activity show what was asked.
 const REQUEST_FAMILY = "request:";
-/** What the type of an answer begins with; what follows is the app's type. */
-export const ANSWER_FAMILY = "swarm/answer:";
+const ANSWER_FAMILY = "answer:";
 
 const requestId = v.pipe(v.number(), v.safeInteger(), v.minValue(1));
 
@@ -42,6 +41,6 @@ export type WireFailure = v.InferOutput<typeof failureSchema>;
 
 /** The message that asks; with an empty `type` the family of all that do. */
 export const requestMessage = (type: string) => defineBuiltin(REQUEST_FAMILY + type, requestSchema);
-export const answerMessage = (type: string) => ({ type: ANSWER_FAMILY + type, schema: answerSchema });
+export const answerMessage = (type: string) => defineBuiltin(ANSWER_FAMILY + type, answerSchema);
 /** Nobody waits for the answer any more. */
 export const cancelMessage = defineBuiltin("cancel", v.strictObject({ id: requestId }));

@@ -286,7 +286,7 @@ describe("a request", () => {
   });
 
   it("has one handler per type", async () => {
-    const { network, swarms, bob } = await couple();
+    const { network, swarms, ada, bob } = await couple();
     const stop = bob.handle(sum, () => 1);
     expect(() => bob.handle("sum", () => 2)).toThrow("one answer");
     stop();
@@ -295,7 +295,10 @@ describe("a request", () => {
     stop();
     expect(() => bob.handle("sum", () => 3)).toThrow("one answer");
     stopSecond();
-    for (const type of ["", "swarm/x", "x".repeat(116)])
+    const longest = "x".repeat(114);
+    bob.handle(longest, () => "heard");
+    expect(await inTime(network, ada.request(idOf(bob), longest))).toBe("heard");
+    for (const type of ["", "swarm/x", "x".repeat(115)])
       expect(() => bob.handle(type, () => 1)).toThrow(SwarmError);
     await leaveNothing(network, swarms);
   });
