@@ -2,6 +2,7 @@ import { SwarmDashboard, SwarmGate } from "peerswarm/components";
 import { useSignaling } from "peerswarm/react";
 import { Header } from "./Header.js";
 import { Messages } from "./Messages.js";
+import { SendFile } from "./SendFile.js";
 import { Settings } from "./Settings.js";
 import { ShareLine } from "./ShareLine.js";
 
@@ -23,6 +24,8 @@ export function App() {
               <Messages key={room} />,
               "activity",
               "message-stats",
+              <SendFile key="send-file" />,
+              "transfers",
             ]}
           />
         </SwarmGate>

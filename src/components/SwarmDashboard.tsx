@@ -5,6 +5,7 @@ import { ConnectionPanel } from "./ConnectionPanel.js";
 import { MessageStatsPanel } from "./MessageStatsPanel.js";
 import type { PanelProps } from "./Panel.js";
 import { PeersPanel } from "./PeersPanel.js";
+import { TransfersPanel } from "./TransfersPanel.js";
 
 const PANELS = {
   connection: ConnectionPanel,
@@ -12,6 +13,7 @@ const PANELS = {
   peers: PeersPanel,
   activity: ActivityPanel,
   "message-stats": MessageStatsPanel,
+  transfers: TransfersPanel,
 } satisfies Record<string, ComponentType<PanelProps>>;
 
 /** A panel that {@link SwarmDashboard} knows. */
@@ -21,7 +23,8 @@ export type PanelName = keyof typeof PANELS;
 export interface SwarmDashboardProps {
   /**
    * Which panels, in which order; an element in the place of a name is a panel of your own. Default
-   * `connection`, `bandwidth`, `peers`, `activity`, `message-stats`. A constant saves renders.
+   * `connection`, `bandwidth`, `peers`, `activity`, `message-stats`; `transfers`, which lets peers offer files, has
+   * to be named. A constant saves renders.
    */
   readonly panels?: readonly (PanelName | ReactElement)[];
   /** Level of the panels' titles in the page's outline. Default 2. */
@@ -30,7 +33,8 @@ export interface SwarmDashboardProps {
   readonly className?: string;
 }
 
-const ALL_PANELS = Object.keys(PANELS) as readonly PanelName[];
+// Showing the transfers lets peers offer files, so an app has to ask for them.
+const DEFAULT_PANELS = (Object.keys(PANELS) as PanelName[]).filter((name) => name !== "transfers");
 
 /**
  * The panels in a grid of as many columns as there is room for. Panels in one row are equally high, and their
@@ -39,7 +43,7 @@ const ALL_PANELS = Object.keys(PANELS) as readonly PanelName[];
  * <SwarmDashboard panels={["connection", "peers", <Chat key="chat" />]} />
  */
 export function SwarmDashboard(props: SwarmDashboardProps): ReactNode {
-  const { panels = ALL_PANELS, headingLevel, className } = props;
+  const { panels = DEFAULT_PANELS, headingLevel, className } = props;
   return (
     <div className={className === undefined ? "ps-dashboard" : `ps-dashboard ${className}`}>
       <div className="ps-dashboard-grid">

@@ -36,6 +36,7 @@ function mergeTexts(base: Texts, change: TextsOverride): Texts {
     bandwidth: { ...base.bandwidth, ...change.bandwidth },
     messageStats: { ...base.messageStats, ...change.messageStats },
     activity: { ...base.activity, ...change.activity },
+    transfers: { ...base.transfers, ...change.transfers },
     gate: { ...base.gate, ...change.gate },
   };
 }

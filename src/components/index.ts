@@ -16,6 +16,7 @@ export { peerLabel, shortAgentId } from "./peerLabel.js";
 export { type PanelName, SwarmDashboard, type SwarmDashboardProps } from "./SwarmDashboard.js";
 export { SwarmGate, type SwarmGateProps } from "./SwarmGate.js";
 export { TextsProvider, type TextsProviderProps, useTexts } from "./TextsProvider.js";
+export { TransfersPanel, type TransfersPanelProps } from "./TransfersPanel.js";
 export { englishTexts, type Texts, type TextsOverride } from "./texts.js";
 export { type Hold, useHold } from "./useHold.js";
 export { type LongList, type LongListOptions, type LongListRow, useLongList } from "./useLongList.js";

@@ -6,6 +6,7 @@ import type {
   PeerSnapshot,
   RestraintStage,
   SwarmStatus,
+  TransferSnapshot,
 } from "../core/index.js";
 
 /** Every text that a panel shows. Override any of them with {@link TextsProvider}. */
@@ -157,6 +158,33 @@ export interface Texts {
     readonly direction: Readonly<Record<Direction, string>>;
     /** What stands before the peer's name. */
     readonly peer: Readonly<Record<Direction, string>>;
+    readonly empty: { readonly what: string; readonly next: string };
+  };
+  readonly transfers: {
+    readonly title: string;
+    /** Under way. */
+    readonly count: (active: number, formatted: string) => string;
+    readonly list: string;
+    readonly unnamed: string;
+    readonly state: Readonly<Record<TransferSnapshot["state"], string>>;
+    readonly direction: Readonly<Record<TransferSnapshot["direction"], string>>;
+    /** What stands before the peer's name. */
+    readonly peer: Readonly<Record<TransferSnapshot["direction"], string>>;
+    readonly progress: (done: string, total: string) => string;
+    readonly progressOf: (name: string) => string;
+    readonly rate: (bytes: string) => string;
+    /** For screen readers: how many offers wait for a decision. */
+    readonly offers: (count: number) => string;
+    readonly accept: string;
+    readonly acceptFile: (name: string) => string;
+    readonly refuse: string;
+    readonly refuseFile: (name: string) => string;
+    /** Told to the sender. */
+    readonly refusedByHand: string;
+    readonly cancel: string;
+    readonly cancelFile: (name: string) => string;
+    readonly save: string;
+    readonly saveFile: (name: string) => string;
     readonly empty: { readonly what: string; readonly next: string };
   };
   readonly gate: {
@@ -357,6 +385,9 @@ export const englishTexts: Texts = {
       "bad-chunk": "Part of a transfer that is not what was offered",
       "credit-exceeded": "Part of a transfer that nobody asked for yet",
       restrained: "From a peer that sends too much",
+      "stray-chunk": "Part of a transfer that is over or unknown",
+      "repeated-chunk": "Part of a transfer that came twice",
+      "transfer-refused": "Transfer that was not taken",
       "unknown-type": "Type that nobody here listens to",
       "invalid-payload": "Content that its schema refuses",
       muted: "From a muted agent",
@@ -406,6 +437,42 @@ export const englishTexts: Texts = {
     empty: {
       what: "No message has gone over the links yet.",
       next: "Each one that is sent or delivered appears here, newest first.",
+    },
+  },
+  transfers: {
+    title: "Transfers",
+    count: (active, formatted) => (active === 0 ? "" : `${formatted} under way`),
+    list: "Transfers, newest first",
+    unnamed: "Unnamed file",
+    state: {
+      waiting: "Waiting",
+      hashing: "Preparing",
+      offered: "Offered",
+      active: "Under way",
+      paused: "Paused",
+      done: "Done",
+      refused: "Refused",
+      failed: "Failed",
+      cancelled: "Cancelled",
+    },
+    direction: { sent: "Sent", received: "Received" },
+    peer: { sent: "to", received: "from" },
+    progress: (done, total) => `${done} of ${total}`,
+    progressOf: (name) => `Progress of ${name}`,
+    rate: (bytes) => `${bytes}/s`,
+    offers: (count) => `${plural(count, "file is", "files are")} offered to you.`,
+    accept: "Accept",
+    acceptFile: (name) => `Accept ${name}`,
+    refuse: "Refuse",
+    refuseFile: (name) => `Refuse ${name}`,
+    refusedByHand: "They do not want it.",
+    cancel: "Cancel",
+    cancelFile: (name) => `Cancel ${name}`,
+    save: "Save",
+    saveFile: (name) => `Save ${name}`,
+    empty: {
+      what: "No file has been sent or offered yet.",
+      next: "Files go straight from browser to browser, and each part is checked.",
     },
   },
   gate: {

@@ -35,5 +35,7 @@ export { useSwarm } from "./useSwarm.js";
 export { useSwarmSelector } from "./useSwarmSelector.js";
 export { useSwarmStatus } from "./useSwarmStatus.js";
 export { type TrafficRows, useTrafficRows } from "./useTrafficRows.js";
+export { useTransfer } from "./useTransfer.js";
+export { useTransfers } from "./useTransfers.js";
 export { useUptime } from "./useUptime.js";
 export { useWitness } from "./useWitness.js";
