@@ -13,7 +13,6 @@ const small = defineMessage(
     y: v.number(),
   }),
 );
-const chunk = defineMessage("bench-chunk", v.instance(Uint8Array));
 const HIGH_WATER_BYTES = 1024 * 1024;
 const LOW_WATER_BYTES = 256 * 1024;
 // Often enough that the queue never grows past what one task sends.
@@ -51,17 +50,17 @@ export const peerswarm: Contestant = {
         },
         listen: inlet.listen,
         async sendBulk(bytes) {
-          for (let offset = 0; offset < bytes.length; offset += chunkBytes) {
-            swarm.send(peerId, chunk, bytes.subarray(offset, offset + chunkBytes), { lane: "bulk" });
-            await swarm.drained(peerId, { lane: "bulk", belowBytes: LOW_WATER_BYTES });
-          }
+          await swarm.sendFile(peerId, new Blob([bytes]), { chunkBytes });
         },
         receiveBulk: (length) => sink.expect(length),
       };
     };
 
     swarm.on(small, (message, { from }) => inlets.get(from.peerId)?.take(message));
-    swarm.on(chunk, (bytes, { from }) => sinks.get(from.peerId)?.take(bytes));
+    swarm.onFile(async (offer) => {
+      const { content } = await offer.accept({ into: "memory" });
+      sinks.get(offer.from.peerId)?.take(content);
+    });
     swarm.events.on("error", (error: SwarmError) => {
       throw error;
     });

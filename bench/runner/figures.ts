@@ -17,6 +17,15 @@ export class Figures {
     return values === undefined ? undefined : medianOf(values);
   }
 
+  /** The figures of these alone. */
+  only(names: readonly string[]): Figures {
+    const chosen = new Figures();
+    for (const name of names)
+      for (const [figure, values] of this.#values.get(name) ?? [])
+        for (const value of values) chosen.add(name, figure, value);
+    return chosen;
+  }
+
   toJSON(): Record<string, Record<string, { median: number; values: readonly number[] }>> {
     return Object.fromEntries(
       [...this.#values].map(([contestant, figures]) => [

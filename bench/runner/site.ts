@@ -10,7 +10,12 @@ export interface Site {
   close(): void;
 }
 
-async function bundle(entry: string): Promise<string> {
+interface Bundle {
+  readonly script: string;
+  readonly styles: string;
+}
+
+async function bundle(entry: string): Promise<Bundle> {
   const built = await build({
     configFile: false,
     root,
@@ -27,12 +32,15 @@ async function bundle(entry: string): Promise<string> {
     },
   });
   const [{ output }] = [built].flat() as [Rolldown.RolldownOutput];
-  return output[0].code;
+  const styles = output.flatMap((part) =>
+    part.type === "asset" && part.fileName.endsWith(".css") ? [String(part.source)] : [],
+  );
+  return { script: output[0].code, styles: styles.join("\n") };
 }
 
 /** Builds the page's script as an app would ship it, and serves it. */
-export async function serveSite(entry: string, styles = ""): Promise<Site> {
-  const script = await bundle(entry);
+export async function serveSite(entry: string): Promise<Site> {
+  const { script, styles } = await bundle(entry);
   const html =
     `<!doctype html><html lang="en"><head><title>bench</title><link rel="icon" href="data:,"><style>${styles}</style>` +
     '</head><body><div id="root"></div><script type="module" src="/bench.js"></script></body></html>';

@@ -1,0 +1,117 @@
+import { cpus } from "node:os";
+import type { Figures } from "./figures.js";
+import { judge } from "./targets.js";
+
+/** What a run was made with. */
+export interface RunFacts {
+  readonly date: string;
+  readonly chromium: string;
+  readonly versions: Readonly<Record<string, string>>;
+  readonly rounds: number;
+  readonly isQuick: boolean;
+  /** The machine's load average over five minutes at the end: what else ran beside the bench. */
+  readonly load: number;
+}
+
+type Columns = readonly (readonly [heading: string, figure: string, digits: number])[];
+
+const PAIR_COLUMNS: Columns = [
+  ["join → first answer, ms", "connectMs", 1],
+  ["round trip p50, ms", "roundTripP50Ms", 2],
+  ["p95", "roundTripP95Ms", 2],
+  ["one way, /s", "messagesPerSecond", 0],
+  ["bursts of 10, /s", "burstMessagesPerSecond", 0],
+  ["one a task, /s", "singleMessagesPerSecond", 0],
+  ["CPU, µs a message", "cpuMicrosecondsPerMessage", 1],
+  ["longest stall, ms", "longestStallMs", 0],
+  ["bulk, MB/s", "bulkMegabytesPerSecond", 1],
+  ["round trip under bulk p50, ms", "bulkRoundTripP50Ms", 1],
+  ["p95", "bulkRoundTripP95Ms", 1],
+  ["heap a link end, KiB", "heapKibPerLink", 0],
+];
+
+const MESH_COLUMNS: Columns = [5, 10, 20].flatMap((size) => [
+  [`mesh of ${size}, ms`, `meshOf${size}Ms`, 0] as const,
+  ["one more, ms", `oneMoreIn${size}Ms`, 0] as const,
+]);
+
+const PANEL_COLUMNS: Columns = [
+  ["messages/s", "messagesPerSecond", 0],
+  ["frames/s", "framesPerSecond", 1],
+  ["longest frame, ms", "longestFrameMs", 0],
+  ["React, ms a second", "reactMsPerSecond", 1],
+  ["renders a second", "rendersPerSecond", 1],
+  ["main thread busy", "mainThreadShare", 2],
+];
+
+function table(figures: Figures, columns: Columns): string {
+  const present = columns.filter(([, figure]) =>
+    figures.contestants.some((name) => figures.median(name, figure) !== undefined),
+  );
+  const rows = figures.contestants.filter((name) =>
+    present.some(([, figure]) => figures.median(name, figure) !== undefined),
+  );
+  if (rows.length === 0) return "";
+  const cell = (name: string, figure: string, digits: number): string =>
+    figures.median(name, figure)?.toLocaleString("en", {
+      maximumFractionDigits: digits,
+      minimumFractionDigits: digits,
+    }) ?? "–";
+  return [
+    `| | ${present.map(([heading]) => heading).join(" | ")} |`,
+    `| --- |${" --- |".repeat(present.length)}`,
+    ...rows.map(
+      (name) =>
+        `| ${name} | ${present.map(([, figure, digits]) => cell(name, figure, digits)).join(" | ")} |`,
+    ),
+  ].join("\n");
+}
+
+export function targetTable(figures: Figures): string {
+  const verdict = (isMet: boolean | undefined): string =>
+    isMet === undefined ? "" : isMet ? "met" : "**missed**";
+  return [
+    "| | | target | measured | |",
+    "| --- | --- | --- | --- | --- |",
+    ...judge(figures).map(
+      ({ name, what, target, measured, isMet }) =>
+        `| ${name} | ${what} | ${target} | ${measured ?? "not measured"} | ${verdict(isMet)} |`,
+    ),
+  ].join("\n");
+}
+
+const PANELS = ["without panels", "with panels"];
+
+function sections(figures: Figures): [string, string][] {
+  const rivals = figures.only(figures.contestants.filter((name) => !PANELS.includes(name)));
+  return [
+    ["Two pages", table(rivals, PAIR_COLUMNS)],
+    ["Full meshes", table(rivals, MESH_COLUMNS)],
+    ["The dashboard", table(figures.only(PANELS), PANEL_COLUMNS)],
+  ];
+}
+
+/** The run as a page for people. */
+export function report(figures: Figures, facts: RunFacts): string {
+  const versions = Object.entries(facts.versions).map(([name, version]) => `${name} ${version}`);
+  return [
+    "# Results of the bench",
+    "",
+    `Written by \`npm run bench\` on ${facts.date}: Chromium ${facts.chromium}, ${cpus().length} processors, load average ` +
+      `${facts.load.toFixed(1)} (what else ran on the machine is in it), ${facts.rounds} rounds${facts.isQuick ? ", quick" : ""}. ` +
+      `${versions.join(", ")}.`,
+    "",
+    "Two pages in two browser processes on loopback, contestants in turn, medians. Messages are objects of 120 to 140 bytes " +
+      "as JSON that differ from one another; nothing may be lost. peerswarm's count once they are verified, schema-checked " +
+      "and delivered, with statistics and the witness log on; the others sign and check nothing. Joining includes opening " +
+      "the signalling connection, for everyone. Bulk ends with a SHA-256 over what arrived, compared with the sender's.",
+    "",
+    "## Targets",
+    "",
+    targetTable(figures),
+    ...sections(figures)
+      .filter(([, body]) => body !== "")
+      .flatMap(([heading, body]) => ["", `## ${heading}`, "", body]),
+    "",
+  ].join("\n");
+}
