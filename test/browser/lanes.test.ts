@@ -1,5 +1,6 @@
+import type { Swarm } from "peerswarm";
 import { afterEach, describe, expect, inject, it, vi } from "vitest";
-import { freshRoom, hasPeers, realSwarm, until } from "./support.js";
+import { eventually, freshRoom, hasPeers, realSwarm, until } from "./support.js";
 
 const createDataChannel = RTCPeerConnection.prototype.createDataChannel;
 
@@ -83,4 +84,41 @@ it("opens although the channels are ready before the browser shows the answer th
     });
   });
   await withPair(inject("signalingUrl"), () => undefined);
+});
+
+it("takes a flood of a sender that waits for drained(), whole and in order, and control passes a full bulk lane", async () => {
+  const room = freshRoom();
+  const url = inject("signalingUrl");
+  const [ada, bob] = ["ada", "bob"].map((name) => realSwarm({ url }, { room, name })) as [Swarm, Swarm];
+  try {
+    await Promise.all([ada.join(), bob.join()]);
+    await Promise.all([until(ada, hasPeers(1)), until(bob, hasPeers(1))]);
+    const bobId = bob.getSignalingStatus().peerId ?? "";
+    const numbers: number[] = [];
+    let bulkBefore = -1;
+    bob.on("flood", (payload) => void numbers.push((payload as { number: number }).number));
+    bob.on("word", () => {
+      bulkBefore = numbers.length;
+    });
+    const count = 600;
+    let most = 0;
+    for (let number = 0; number < count; number++) {
+      const noise = crypto.getRandomValues(new Uint8Array(20_000));
+      ada.send(bobId, "flood", { number, noise }, { lane: "bulk" });
+      most = Math.max(most, ada.queuedBytes(bobId, "bulk"));
+      if (number === count - 1) ada.send(bobId, "word");
+      else if (ada.queuedBytes(bobId, "bulk") > 4_000_000)
+        await ada.drained(bobId, { lane: "bulk", belowBytes: 2_000_000 });
+    }
+    await ada.drained(bobId, { lane: "bulk" });
+    expect(ada.queuedBytes(bobId)).toBe(0);
+    await eventually(() => numbers.length === count);
+    expect(numbers).toEqual(Array.from({ length: count }, (_, number) => number));
+    expect(most).toBeLessThan(4_100_000);
+    // Millions of bytes were waiting on the other lane when the word was given.
+    expect(bulkBefore).toBeLessThan(count - 20);
+    expect(bob.getStats().dropped).toEqual({});
+  } finally {
+    await Promise.all([ada.leave(), bob.leave()]);
+  }
 });

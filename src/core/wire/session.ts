@@ -106,6 +106,23 @@ export interface Session {
   close(reason: LinkCloseReason): void;
 }
 
+/** The first of some waits to settle; the others are called off. */
+async function firstOf(
+  signal: AbortSignal | undefined,
+  waits: readonly ((signal: AbortSignal) => Promise<void>)[],
+): Promise<void> {
+  const over = new AbortController();
+  const onAbort = (): void => over.abort(signal?.reason);
+  signal?.addEventListener("abort", onAbort);
+  if (signal?.aborted) onAbort();
+  try {
+    await Promise.race(waits.map((wait) => wait(over.signal)));
+  } finally {
+    signal?.removeEventListener("abort", onAbort);
+    over.abort();
+  }
+}
+
 export function createSession(options: SessionOptions): Session {
   const { link, proven, identity, room, runtime, sequences, events } = options;
   const outboxes = {} as Record<LaneName, Outbox>;
@@ -205,9 +222,16 @@ export function createSession(options: SessionOptions): Session {
     queuedBytesOn,
     async drained(lane, { belowBytes, signal }) {
       while (queuedBytesOn(lane) > belowBytes) {
-        await outboxes[lane].drained({ belowBytes, signal });
-        const allowedBytes = belowBytes - outboxes[lane].pendingBytes;
-        if (allowedBytes >= 0) await link.lanes[lane].drained({ belowBytes: allowedBytes, signal });
+        const { pendingBytes } = outboxes[lane];
+        // What leaves the outbox is queued on the lane: either of the two can be what brings the sum down.
+        const waits: ((signal: AbortSignal) => Promise<void>)[] = [];
+        if (pendingBytes > 0)
+          waits.push((each) => outboxes[lane].drained({ belowBytes: pendingBytes - 1, signal: each }));
+        if (pendingBytes <= belowBytes) {
+          const allowedBytes = belowBytes - pendingBytes;
+          waits.push((each) => link.lanes[lane].drained({ belowBytes: allowedBytes, signal: each }));
+        }
+        await firstOf(signal, waits);
       }
     },
     send({ body, number, lane, sentAtMs }) {

@@ -57,6 +57,13 @@ describe("packing", () => {
     for (const length of [13, 15, 0]) expect(unpackLz4(block, 0, length)).toBeUndefined();
   });
 
+  it("refuses a match that begins before the beginning, or nowhere", () => {
+    const blockWith = (offset: number): Uint8Array => Uint8Array.of(0x10, 97, offset, 0, 0x10, 98);
+    expect(unpackLz4(blockWith(1), 0, 6)).toEqual(Uint8Array.of(97, 97, 97, 97, 97, 98));
+    for (const offset of [0, 2, 200]) expect(unpackLz4(blockWith(offset), 0, 6)).toBeUndefined();
+    expect(unpackLz4(blockWith(2), 5, 6)).toBeUndefined();
+  });
+
   it("never throws on bytes of a stranger, and never reaches before the beginning", () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 60 }), fc.nat(200), fc.nat(20), (block, length, start) => {
