@@ -40,12 +40,12 @@ export default [
   {
     name: "the whole of peerswarm/react, beyond the core",
     import: { [hooks]: "*" },
-    limit: "2.9 KB",
+    limit: "3.5 KB",
   },
   {
     name: "one panel without a chart or a long list, beyond the core",
     import: { [components]: "{ ConnectionPanel }" },
-    limit: "6.4 KB",
+    limit: "6.8 KB",
   },
   {
     name: "the peers panel with its long list, beyond the core",
@@ -55,7 +55,7 @@ export default [
   {
     name: "the whole of peerswarm/components, beyond the core, without recharts",
     import: { [components]: "*" },
-    limit: "28 KB",
+    limit: "29 KB",
   },
   { name: "peerswarm/styles.css", path: "dist/styles.css", limit: "4.5 KB" },
 ].map((budget) => ({
