@@ -1,5 +1,6 @@
 const core = "dist/core/index.js";
 const hooks = "dist/hooks/index.js";
+const query = "dist/hooks/query/index.js";
 const components = "dist/components/index.js";
 
 // Only a browser without Ed25519 or a room with a secret loads curves. Peer dependencies never count.
@@ -40,7 +41,12 @@ export default [
   {
     name: "the whole of peerswarm/react, beyond the core",
     import: { [hooks]: "*" },
-    limit: "3.5 KB",
+    limit: "3.6 KB",
+  },
+  {
+    name: "the whole of peerswarm/react/query, beyond the core and TanStack Query",
+    import: { [query]: "*" },
+    limit: "1 KB",
   },
   {
     name: "one panel without a chart or a long list, beyond the core",
