@@ -119,6 +119,23 @@ describe("an app with useSwarm and the peers panel", async () => {
   });
 });
 
+describe("an app with a presence and every hook but those of TanStack Query", async () => {
+  const { atOnce, later } = await bundle(`
+    import { createSwarm, definePresence } from "peerswarm";
+    import * as hooks from "peerswarm/react";
+    console.log(hooks, createSwarm().presence(definePresence("x", {})));
+  `);
+
+  it("has that part, not the other, and does without TanStack Query", () => {
+    const parts = own([...atOnce, ...later], "core");
+    expect(parts).toContain("peerswarm/dist/core/presence/presence.js");
+    expect(parts.filter((name) => name.startsWith("peerswarm/dist/core/shared/"))).toEqual([]);
+    expect(
+      packagesOf([...atOnce, ...later]).filter((name) => name.startsWith("@tanstack/react-query")),
+    ).toEqual([]);
+  });
+});
+
 describe("an app with every panel", () => {
   // Without it a renamed class or package would make the tests above pass for nothing.
   it("has what the app above has not", async () => {
@@ -143,6 +160,11 @@ describe("an app with the core alone", async () => {
     expect(all.filter((name) => name.includes("/core/ifmessage/"))).toEqual([]);
   });
 
+  it("has neither presence nor shared state, which it does not define", () => {
+    const parts = own([...atOnce, ...later], "core").filter((name) => /core\/(presence|shared)\//.test(name));
+    expect(parts).toEqual([]);
+  });
+
   it("has no React and nothing of the other layers", () => {
     expect(packagesOf([...atOnce, ...later]).filter((name) => /react|query|recharts/.test(name))).toEqual([]);
     expect([...atOnce, ...later].filter((name) => /^peerswarm\/dist\/(?!core\/)/.test(name))).toEqual([]);
@@ -153,6 +175,7 @@ describe("an import that nobody uses", () => {
   it.each([
     ["peerswarm", "createSwarm"],
     ["peerswarm/react", "useSwarm"],
+    ["peerswarm/react/query", "useRequest"],
     ["peerswarm/components", "BandwidthPanel"],
     ["peerswarm/testing", "memoryNetwork"],
     ["peerswarm/testing/react", "MockSwarmProvider"],

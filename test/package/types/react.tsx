@@ -1,4 +1,13 @@
-import { createSwarm, defineMessage, type PeerSnapshot, type Swarm, type SwarmStatus } from "peerswarm";
+import {
+  createSwarm,
+  defineMessage,
+  definePresence,
+  defineRequest,
+  defineShared,
+  type PeerSnapshot,
+  type Swarm,
+  type SwarmStatus,
+} from "peerswarm";
 import {
   ActivityPanel,
   BandwidthPanel,
@@ -26,12 +35,17 @@ import {
   useNow,
   usePeer,
   usePeers,
+  usePresence,
+  useRequestHandler,
+  useSharedState,
+  useSharedValues,
   useSignaling,
   useStats,
   useSwarm,
   useSwarmSelector,
   useSwarmStatus,
 } from "peerswarm/react";
+import { useRequest, useRequestQuery } from "peerswarm/react/query";
 import "peerswarm/styles.css";
 import { MockSwarmProvider } from "peerswarm/testing/react";
 import type { ReactNode } from "react";
@@ -39,6 +53,9 @@ import * as v from "valibot";
 import { type Equal, expectType } from "./expectType.js";
 
 const chat = defineMessage("chat", v.object({ text: v.string() }));
+const cursor = definePresence("cursor", v.object({ x: v.number() }));
+const topic = defineShared("topic", v.string());
+const sum = defineRequest("sum", { input: v.array(v.number()), output: v.number() });
 const german: TextsOverride = { locale: "de", peers: { title: "Mitglieder" } };
 const swarm = createSwarm({ room: "lobby" });
 
@@ -72,6 +89,32 @@ function OwnPanel(props: PanelProps): ReactNode {
       <CopyButton text={englishTexts.locale} label="Copy" />
     </Panel>
   );
+}
+
+export function Talk({ peerId }: { readonly peerId: string }): ReactNode {
+  const [cursors, setCursor] = usePresence(cursor);
+  const [x] = usePresence(cursor, ({ own }) => own?.x);
+  const [text, setText, { isPending }] = useSharedState(topic, "none");
+  const [maybe] = useSharedState(topic, undefined, { key: "other" });
+  const values = useSharedValues(topic);
+  const { data, mutate } = useRequest(sum);
+  const { error } = useRequestQuery({ peerId, request: sum, payload: [1] });
+  expectType<Equal<typeof cursors, Readonly<Record<string, { x: number }>>>>();
+  expectType<
+    Equal<[typeof x, typeof text, typeof maybe], [number | undefined, string, string | undefined]>
+  >();
+  expectType<Equal<typeof data, number | undefined>>();
+  useRequestHandler(sum, (numbers) => numbers.length);
+  // @ts-expect-error the answer is a number
+  useRequestHandler(sum, () => "none");
+  // @ts-expect-error the schema has no such member
+  setCursor({ y: 1 });
+  // @ts-expect-error a topic is a text
+  setText(1);
+  setText((current) => current.trim());
+  // @ts-expect-error numbers are asked for
+  mutate({ peerId, payload: "x" });
+  return `${values.a?.value} ${error?.code} ${isPending}`;
 }
 
 export const app: ReactNode = (
