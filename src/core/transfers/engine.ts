@@ -215,7 +215,11 @@ export function createTransferEngine({ port, handlers, nextId }: EngineOptions):
     if (peer === undefined) return;
     const { peerId, agentId } = peer;
     const known = continued(offer, peer);
-    if (known !== undefined) return known.offeredAgain({ peerId, agentId }, offer);
+    if (known !== undefined) {
+      // What was accepted is what comes, whatever is said of it later.
+      if (!isSameContent(known.offer, offer)) return port.dropped("invalid-payload", peerId);
+      return known.offeredAgain({ peerId, agentId }, offer.id);
+    }
     const past = remembered.get(`${agentId}:${offer.id}`);
     if (past !== undefined) return answer(peerId, offer.id, past);
     // Of a muted agent the app hears nothing, and it learns nothing of that.

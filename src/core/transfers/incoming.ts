@@ -58,7 +58,7 @@ export interface Incoming {
   accept(acceptance: IncomingAcceptance): Promise<SinkResult>;
   refuse(reason: string): void;
   /** The sender offers it again: after an interruption, maybe in another session and under another id. */
-  offeredAgain(peer: PortPeer, offer: Offer): void;
+  offeredAgain(peer: PortPeer, wireId: string): void;
   chunk(index: number, body: Bytes): void;
   /** The sender is away, or what it sent may be lost. */
   interrupted(): void;
@@ -294,9 +294,9 @@ export function createIncoming(options: IncomingOptions): Incoming {
       return outcome.promise;
     },
     refuse,
-    offeredAgain(newPeer, newOffer) {
+    offeredAgain(newPeer, wireId) {
       peer = newPeer;
-      offer = newOffer;
+      offer = { ...offer, id: wireId };
       isPresent = true;
       if (sink === undefined) list.change(id, { peerId: peer.peerId });
       else if (!isEnded && written < total) resume();

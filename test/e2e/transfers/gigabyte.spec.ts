@@ -4,7 +4,8 @@ import { expect, type LabPage, test, untilFullMesh } from "../support/lab.js";
 const MIB = 1024 * 1024;
 // Takes half a minute and a gigabyte of disk: run it with PEERSWARM_BIG_FILE_MIB=1024.
 const sizeMib = Number(process.env.PEERSWARM_BIG_FILE_MIB ?? 0);
-const MAX_HEAP_MIB = 128;
+const MAX_HEAP_MIB = 64;
+const MAX_RESIDENT_MIB = 512;
 
 /** Peak resident memory of a page's process, in MiB; Linux only. */
 async function peakResidentMib({ page }: LabPage): Promise<number> {
@@ -21,20 +22,26 @@ async function peakResidentMib({ page }: LabPage): Promise<number> {
 
 const SAMPLED_EVERY_MS = 200;
 
-/** Samples a page's heap, with the memory behind its buffers; the result says the peak so far, in MiB. */
-async function watchHeap({ page }: LabPage): Promise<() => number> {
+interface Peak {
+  readonly heapMib: number;
+  /** Behind array buffers, those included that wait to be collected. */
+  readonly buffersMib: number;
+}
+
+/** Samples a page's memory; the result says the peaks so far. */
+async function watchHeap({ page }: LabPage): Promise<() => Peak> {
   const session = await page.context().newCDPSession(page);
-  let peakBytes = 0;
+  let heapBytes = 0;
+  let bufferBytes = 0;
   const sample = async (): Promise<void> => {
-    const usage = (await session.send("Runtime.getHeapUsage")) as { usedSize: number } & Record<
-      string,
-      number
-    >;
-    peakBytes = Math.max(peakBytes, usage.usedSize + (usage.backingStorageSize ?? 0));
+    const usage: { usedSize: number; backingStorageSize?: number } =
+      await session.send("Runtime.getHeapUsage");
+    heapBytes = Math.max(heapBytes, usage.usedSize);
+    bufferBytes = Math.max(bufferBytes, usage.backingStorageSize ?? 0);
     setTimeout(() => void sample().catch(() => undefined), SAMPLED_EVERY_MS);
   };
   await sample();
-  return () => peakBytes / MIB;
+  return () => ({ heapMib: heapBytes / MIB, buffersMib: bufferBytes / MIB });
 }
 
 test("a gigabyte into private files needs no gigabyte of heap", async ({ lab }) => {
@@ -69,11 +76,13 @@ test("a gigabyte into private files needs no gigabyte of heap", async ({ lab }) 
   expect(bytes).toBe(sizeMib * MIB);
   for (const [index, page] of [sender, receiver].entries()) {
     const name = ["sender", "receiver"][index];
-    const heapMib = peaks[index]?.() ?? Number.POSITIVE_INFINITY;
+    const { heapMib, buffersMib } = (peaks[index] as () => Peak)();
+    const residentMib = await peakResidentMib(page);
     console.log(
-      `${name}: peak JS heap ${heapMib.toFixed(1)} MiB, peak resident ${await peakResidentMib(page)} MiB`,
+      `${name}: peak JS heap ${heapMib.toFixed(1)} MiB, buffers ${buffersMib.toFixed(1)} MiB, resident ${residentMib} MiB`,
     );
     expect(heapMib).toBeLessThan(MAX_HEAP_MIB);
+    expect(residentMib).toBeLessThan(MAX_RESIDENT_MIB);
   }
   const rate = (ms: number): string => `${((sizeMib / ms) * 1000).toFixed(1)} MiB/s`;
   console.log(`${sizeMib} MiB: ${rate(durationMs)} in all, ${rate(activeMs)} once accepted`);

@@ -169,6 +169,26 @@ describe("a hostile sender", () => {
     expect(peersOf(bob)).toEqual([]);
   });
 
+  it.each<[string, object]>([
+    ["larger chunks", { chunkBytes: 2 * CHUNK }],
+    ["another size", { size: 599 * CHUNK }],
+    ["another root", { root: new Uint8Array(32) }],
+  ])("that offers it again with %s cannot change what was accepted", async (_, change) => {
+    const { network, bob, say, sendFrame, answers } = await withStranger();
+    const received = receiveAll(bob);
+    const { offer, frame } = await offerOf(bytes.slice(0, 20 * CHUNK));
+    await say("offer", offer);
+    await sendFrame(frame(0));
+    const before = answers("accept").length;
+    await say("offer", { ...offer, metadata: "other", ...change });
+    expect(answers("accept")).toHaveLength(before);
+    expect(dropped(bob)).toEqual({ "invalid-payload": 1 });
+    await say("offer", { ...offer, metadata: "other" });
+    for (let index = 1; index < 20; index++) await sendFrame(frame(index));
+    await network.advance(500);
+    expect(received.files).toMatchObject([{ bytes: 20 * CHUNK, metadata: null }]);
+  });
+
   it("that repeats chunks, or sends what nobody asked for, changes nothing", async () => {
     const { network, bob, say, sendFrame } = await withStranger();
     const received = receiveAll(bob);
