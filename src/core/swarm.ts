@@ -24,6 +24,7 @@ import type { RequestHandler } from "./requests/answering.js";
 import type { RequestTarget } from "./requests/asking.js";
 import { startRequests } from "./requests/requests.js";
 import { startKeyRing } from "./sealing/keyRing.js";
+import { startSealedMessages } from "./sealing/sealedMessages.js";
 import { createGuessBook } from "./secret/guessBook.js";
 import { secretBytes } from "./secret/roomSecret.js";
 import type { SecretGate } from "./secret/secretProof.js";
@@ -264,6 +265,7 @@ export function createSwarm(options: SwarmOptions = {}): Swarm {
     on: (definition, handler) => router.on(definition as MessageDefinition, handler as MessageHandler<never>),
   };
   const witness = startWitness(port, settings.witness);
+  const sealedMessages = startSealedMessages(port);
   const mailbox = startMailbox({
     port,
     keys: startKeyRing(port),
@@ -463,6 +465,7 @@ export function createSwarm(options: SwarmOptions = {}): Swarm {
       payload?: unknown,
       options?: SendOptions,
     ) {
+      if (options?.sealed) return sealedMessages.send(peerId, target as MessageDefinition, payload, options);
       assertAppType(typeof target === "string" ? target : target.type);
       return messenger.send(peerId, target as MessageDefinition, payload, options);
     },
@@ -477,6 +480,7 @@ export function createSwarm(options: SwarmOptions = {}): Swarm {
       payload?: unknown,
       options?: SendOptions,
     ) {
+      if (options?.sealed) return sealedMessages.broadcast(target as MessageDefinition, payload, options);
       assertAppType(typeof target === "string" ? target : target.type);
       return messenger.broadcast(target as MessageDefinition, payload, options);
     },

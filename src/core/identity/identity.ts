@@ -1,6 +1,6 @@
 import type { Bytes } from "../bytes.js";
 import { SwarmError } from "../errors.js";
-import { type AgreementKey, platformX25519, sealingSecretOf } from "../sealing/x25519.js";
+import { type AgreementKey, platformX25519 } from "../sealing/x25519.js";
 import { type Ed25519, platformEd25519, type SigningKey } from "./ed25519.js";
 import type * as IdentityStore from "./identityStore.js";
 import { type AgentId, agentIdOf } from "./ids.js";
@@ -48,6 +48,8 @@ function identityOf(key: SigningKey, sealingKey: AgreementKey): Identity {
 }
 
 async function derivedSealingKey(seed: Bytes): Promise<AgreementKey> {
+  // Few identities are made from a seed.
+  const { sealingSecretOf } = await import("../sealing/derivation.js");
   return (await platformX25519()).fromSecret(sealingSecretOf(seed));
 }
 

@@ -84,6 +84,7 @@ export function createPostman({ port, self, scope, box }: PostmanOptions): Postm
       lane: signed.context.lane,
       sentAtMs: mail.content.writtenAtMs,
       metadata: undefined,
+      ...(mail.isSealed && { isSealed: true }),
       mail: { isSealed: mail.isSealed, expiresAtMs: mail.content.expiresAtMs },
       signed: () => signed,
     };

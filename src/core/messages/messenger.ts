@@ -10,6 +10,12 @@ import { assertPayloadFits, type MessageDefinition } from "./definition.js";
 export interface SendOptions extends MessageMetadata {
   /** Default `control`. */
   readonly lane?: LaneName;
+  /**
+   * Whether only the receiving agent can read it, wherever the message is kept or passed on (the link itself is
+   * always encrypted). Sealed messages of one lane keep their order among themselves, and may be overtaken by
+   * others. Default `false`.
+   */
+  readonly sealed?: boolean;
 }
 
 /** The sessions that messages can go to. */
@@ -95,6 +101,6 @@ export function createMessenger({ clock, targets, onSent, onQueueFull }: Messeng
   };
 }
 
-function metadataOf({ lane, ...metadata }: SendOptions): MessageMetadata | undefined {
+function metadataOf({ lane, sealed, ...metadata }: SendOptions): MessageMetadata | undefined {
   return Object.keys(metadata).length === 0 ? undefined : metadata;
 }

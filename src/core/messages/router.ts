@@ -16,6 +16,8 @@ export interface MessageInfo {
   /** Sender's clock, milliseconds since the epoch; advisory. */
   readonly sentAtMs: number;
   readonly metadata: MessageMetadata | undefined;
+  /** `true` where it was sent with `sealed`. */
+  readonly isSealed?: boolean;
   /** Present where it came by `sendReliably`; `id` is then the letter's own, and `from.peerId` the session that brought it. */
   readonly mail?: MailInfo;
   /**

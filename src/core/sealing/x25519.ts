@@ -1,6 +1,4 @@
-import { hkdf } from "@noble/hashes/hkdf.js";
-import { sha256 } from "@noble/hashes/sha2.js";
-import { type Bytes, utf8 } from "../bytes.js";
+import type { Bytes } from "../bytes.js";
 
 /** The private half of an X25519 key pair (RFC 7748), which it does not show. */
 export interface AgreementKey {
@@ -31,15 +29,6 @@ const ALGORITHM = "X25519";
 const KEY_BYTES = 32;
 // DER of a PKCS #8 X25519 private key up to its 32 bytes (RFC 8410, section 7).
 const PKCS8_PREFIX = new Uint8Array([48, 46, 2, 1, 0, 48, 5, 6, 3, 43, 101, 110, 4, 34, 4, 32]);
-const DERIVATION_LABEL = utf8("peerswarm/1 sealing key");
-
-/**
- * The X25519 secret of an identity whose Ed25519 seed is known: HKDF-SHA256 (RFC 5869) of the seed, without
- * salt, so that importing the seed elsewhere gives the same agent with the same sealing key.
- */
-export function sealingSecretOf(seed: Bytes): Bytes {
-  return hkdf(sha256, seed, undefined, DERIVATION_LABEL, KEY_BYTES) as Bytes;
-}
 
 function unlessZero(secret: Uint8Array): Bytes | undefined {
   return secret.some((byte) => byte !== 0) ? new Uint8Array(secret) : undefined;

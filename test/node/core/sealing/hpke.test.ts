@@ -2,8 +2,9 @@ import { Aes256Gcm, CipherSuite, DhkemX25519HkdfSha256, HkdfSha256 } from "@hpke
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { type Bytes, fromHex, toHex } from "../../../../src/core/bytes.js";
+import { sealingSecretOf } from "../../../../src/core/sealing/derivation.js";
 import { type HpkeAead, hpkeOpen, hpkeSeal } from "../../../../src/core/sealing/hpke.js";
-import { sealingSecretOf, type X25519, x25519Implementations } from "../../../../src/core/sealing/x25519.js";
+import { type X25519, x25519Implementations } from "../../../../src/core/sealing/x25519.js";
 
 const hex = (text: string): Bytes => fromHex(text) as Bytes;
 const bytes = (maxLength: number) => fc.uint8Array({ maxLength }) as fc.Arbitrary<Bytes>;
