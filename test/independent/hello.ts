@@ -1,6 +1,6 @@
 import { Cursor, join, refuseUnless, text, uint } from "./bytes.js";
 import { packValue, unpackValue } from "./messagePack.js";
-import { base32, isSession } from "./names.js";
+import { base32, isPeerId, isSession } from "./names.js";
 import { isSigned } from "./signatures.js";
 
 const MAX_HELLO_BYTES = 2048;
@@ -41,13 +41,14 @@ function isHello(value: unknown): value is Hello {
   return (
     version === 1 &&
     typeof room === "string" &&
+    room.length <= 256 &&
     isBytes(key, 32) &&
     typeof from === "string" &&
     typeof to === "string" &&
     Array.isArray(next) &&
     next.length === 3 &&
     next.every((number) => Number.isSafeInteger(number) && number >= 1) &&
-    (replaces === null || typeof replaces === "string") &&
+    (replaces === null || isPeerId(replaces)) &&
     (sealing === undefined || isBytes(sealing, 32)) &&
     (share === undefined || share === null || isBytes(share, 32))
   );
@@ -98,7 +99,7 @@ function isWelcome(value: unknown): value is Welcome {
   return (
     isMap(value) &&
     typeof value.accepted === "boolean" &&
-    (value.reason === null || typeof value.reason === "string") &&
+    (value.reason === null || (typeof value.reason === "string" && value.reason.length <= 256)) &&
     (value.confirmation === null || isBytes(value.confirmation, 64))
   );
 }

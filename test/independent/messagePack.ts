@@ -4,7 +4,7 @@ import { Cursor, join, Refusal, refuseUnless, text, uint } from "./bytes.js";
 export type Value = unknown;
 
 const MAX_LEVELS = 34;
-const MAX_VALUES = 100_000;
+const MAX_VALUES = 100_128;
 
 const ARRAYS = [
   undefined,
@@ -20,14 +20,11 @@ const ARRAYS = [
   BigUint64Array,
 ] as const;
 
-function integer(value: bigint): number {
-  refuseUnless(value >= -(2n ** 53n) && value <= 2n ** 53n, "an integer beyond 2^53");
-  return Number(value);
-}
-
-function finite(value: number): number {
-  refuseUnless(Number.isFinite(value), "a number that is not finite");
-  return value;
+function numeric(value: number | bigint): number {
+  const number = Number(value);
+  refuseUnless(Number.isFinite(number), "a number that is not finite");
+  refuseUnless(!Number.isInteger(number) || Number.isSafeInteger(number), "a whole number beyond 2^53");
+  return number;
 }
 
 function typedArray(type: number, bytes: Uint8Array): Value {
@@ -52,7 +49,6 @@ class Reader {
   }
 
   #value(level: number): Value {
-    refuseUnless(level <= MAX_LEVELS, "too deep");
     refuseUnless(++this.#values <= MAX_VALUES, "too many values");
     const cursor = this.#cursor;
     const tag = cursor.uint8();
@@ -81,9 +77,9 @@ class Reader {
       case 0xc9:
         return this.#extension(cursor.uint32());
       case 0xca:
-        return finite(cursor.view(4).getFloat32(0));
+        return numeric(cursor.view(4).getFloat32(0));
       case 0xcb:
-        return finite(cursor.view(8).getFloat64(0));
+        return numeric(cursor.view(8).getFloat64(0));
       case 0xcc:
         return cursor.uint8();
       case 0xcd:
@@ -91,7 +87,7 @@ class Reader {
       case 0xce:
         return cursor.uint32();
       case 0xcf:
-        return integer(cursor.uint64());
+        return numeric(cursor.uint64());
       case 0xd0:
         return cursor.view(1).getInt8(0);
       case 0xd1:
@@ -99,7 +95,7 @@ class Reader {
       case 0xd2:
         return cursor.view(4).getInt32(0);
       case 0xd3:
-        return integer(cursor.view(8).getBigInt64(0));
+        return numeric(cursor.view(8).getBigInt64(0));
       case 0xd4:
       case 0xd5:
       case 0xd6:
@@ -126,11 +122,7 @@ class Reader {
   }
 
   #text(length: number): string {
-    try {
-      return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(this.#cursor.take(length));
-    } catch {
-      throw new Refusal("text that is not UTF-8");
-    }
+    return new TextDecoder("utf-8", { ignoreBOM: true }).decode(this.#cursor.take(length));
   }
 
   #extension(length: number): Value {
@@ -139,22 +131,19 @@ class Reader {
   }
 
   #array(length: number, level: number): Value[] {
+    refuseUnless(length === 0 || level <= MAX_LEVELS, "too deep");
     refuseUnless(length <= MAX_VALUES, "too many values");
     return Array.from({ length }, () => this.#value(level + 1));
   }
 
   #map(length: number, level: number): Record<string, Value> {
+    refuseUnless(length === 0 || level <= MAX_LEVELS, "too deep");
     const map: Record<string, Value> = {};
     for (let entry = 0; entry < length; entry++) {
       const key = this.#value(level + 1);
       refuseUnless(typeof key === "string", "a key that is not text");
-      refuseUnless(!Object.hasOwn(map, key), "a key twice");
-      Object.defineProperty(map, key, {
-        value: this.#value(level + 1),
-        enumerable: true,
-        configurable: true,
-        writable: true,
-      });
+      refuseUnless(key !== "__proto__", "a key that is forbidden");
+      map[key] = this.#value(level + 1);
     }
     return map;
   }

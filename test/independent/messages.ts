@@ -36,7 +36,11 @@ export interface Proof {
   readonly signature: Uint8Array;
 }
 
-const METADATA_KEYS = ["level", "conversation", "performative", "citations", "trace"];
+const MAX_MESSAGES = 4096;
+const MAX_TYPE_LENGTH = 128;
+const MAX_METADATA_TEXT_LENGTH = 256;
+const MAX_CITATIONS = 64;
+const METADATA_TEXTS = ["conversation", "performative", "trace"];
 
 function contextHash(context: Context): Uint8Array {
   const { room, fromAgent, fromPeer, toPeer, lane } = context;
@@ -56,19 +60,32 @@ function isCount(value: unknown): value is number {
   return Number.isSafeInteger(value) && (value as number) >= 1;
 }
 
+function isText(value: unknown): boolean {
+  return typeof value === "string" && value.length <= MAX_METADATA_TEXT_LENGTH;
+}
+
+function isMetadata(value: unknown): boolean {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return false;
+  return Object.entries(value).every(([key, member]: [string, unknown]) => {
+    if (key === "level") return Number.isSafeInteger(member) && (member as number) >= 0;
+    if (key === "citations")
+      return Array.isArray(member) && member.length <= MAX_CITATIONS && member.every(isText);
+    return METADATA_TEXTS.includes(key) && isText(member);
+  });
+}
+
 function readMessage(bytes: Uint8Array, context: Context): Message {
   refuseUnless(bytes.length <= MAX_MESSAGE_BYTES, "a message of more than 196,608 bytes");
   const value = unpackValue(bytes);
   refuseUnless(Array.isArray(value) && value.length === 6, "a message has six parts");
   const [number, sequence, type, sentAtMs, payload, metadata] = value as unknown[];
   refuseUnless(isCount(number) && isCount(sequence), "number and sequence count from 1");
-  refuseUnless(typeof type === "string" && type.length >= 1 && type.length <= 128, "no type");
-  refuseUnless(typeof sentAtMs === "number", "no time");
   refuseUnless(
-    metadata === null ||
-      (typeof metadata === "object" && Object.keys(metadata).every((key) => METADATA_KEYS.includes(key))),
-    "metadata of another form",
+    typeof type === "string" && type.length >= 1 && type.length <= MAX_TYPE_LENGTH,
+    "a type has 1 to 128 characters",
   );
+  refuseUnless(typeof sentAtMs === "number" && sentAtMs >= 0, "no time");
+  refuseUnless(metadata === null || isMetadata(metadata), "metadata of another form");
   return { id: `${context.fromPeer}:${number}`, number, sequence, type, sentAtMs, payload, metadata };
 }
 
@@ -79,7 +96,7 @@ export function openFrame(frame: Uint8Array): { signature: Uint8Array; messages:
   const kind = cursor.uint8();
   const signature = cursor.take(64);
   const count = cursor.uint16();
-  refuseUnless(count > 0, "a frame without messages");
+  refuseUnless(count >= 1 && count <= MAX_MESSAGES, "a frame holds 1 to 4096 messages");
   const content = kind === 3 ? cursor : unpacked(kind, cursor);
   const messages = Array.from({ length: count }, () => content.take(content.uint32()));
   content.end();

@@ -29,11 +29,11 @@ export function keyOf(agentId: string): Uint8Array {
   );
 }
 
+export function isPeerId(value: unknown): value is string {
+  return typeof value === "string" && /^[a-z2-7]{12}-[a-z2-7]{10}$/.test(value);
+}
+
 /** Whether `peerId` has the form of a session of `agentId`. */
 export function isSession(peerId: unknown, agentId: string): peerId is string {
-  return (
-    typeof peerId === "string" &&
-    /^[a-z2-7]{12}-[a-z2-7]{10}$/.test(peerId) &&
-    peerId.slice(0, 12) === agentId.slice(0, 12)
-  );
+  return isPeerId(peerId) && peerId.slice(0, 12) === agentId.slice(0, 12);
 }

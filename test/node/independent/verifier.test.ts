@@ -3,12 +3,14 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, it, vi } from "vitest";
 import { root } from "../../../scripts/entries.mjs";
-import { Refusal } from "../../independent/bytes.js";
+import { hex, Refusal } from "../../independent/bytes.js";
 import { readWelcome, verifyHello } from "../../independent/hello.js";
 import { openSealedLetter, type SignedLetter, verifyLetter } from "../../independent/letters.js";
+import { rootOf } from "../../independent/merkle.js";
 import { unpackValue } from "../../independent/messagePack.js";
 import {
   type Context,
+  leavesOf,
   openFrame,
   type Proof,
   verifyFrame,
@@ -18,7 +20,7 @@ import {
 import { base32 } from "../../independent/names.js";
 import { sealingKeyOf } from "../../independent/sealing.js";
 import { verifyChunk } from "../../independent/transfers.js";
-import { verifyLog } from "../../independent/witness.js";
+import { type LogRecord, verifyLog } from "../../independent/witness.js";
 import { readRecording } from "./fixture.js";
 import { plain } from "./plain.js";
 import {
@@ -34,6 +36,7 @@ import {
   messagesOf,
   offersOf,
 } from "./reading.js";
+import type { RecordedFrame } from "./recorder.js";
 import { type Recording, record } from "./scenario.js";
 
 /** Frames up to so many bytes have every bit flipped; of longer ones, chance chooses. */
@@ -163,11 +166,32 @@ describe.each([
     );
   }
 
+  const rootsIn = (records: readonly LogRecord[], kind: string): string[] =>
+    records
+      .filter((record) => record.kind === kind)
+      .flatMap(({ detail }) => (detail.frames as unknown[][]).map((frame) => JSON.stringify(frame)));
+
+  // Frames that were sent before the logs were exported; leaving says one more thing.
+  const rootsOf = (isWanted: (frame: RecordedFrame) => boolean): string[] =>
+    frames.filter(isWanted).flatMap((frame) => {
+      const context = contextOf(recording, frame);
+      const read = verifyFrame(frame.bytes, context);
+      if (read.some(({ type }) => type === "swarm/goodbye")) return [];
+      const merkle = hex(rootOf(leavesOf(context, openFrame(frame.bytes).messages)));
+      return [JSON.stringify([merkle, read[0]!.number, read.at(-1)!.number, read.length])];
+    });
+
   it("verifies witness logs, and holds frames against them", () => {
     for (const [peerId, log] of Object.entries(logs)) {
       const { records, signedThrough } = verifyLog(log);
       expect(signedThrough).toBe(records.length - 2);
       expect(records[0]).toMatchObject({ kind: "session_began", detail: { peer: peerId, room } });
+      expect(rootsIn(records, "ifmessage_sent").sort()).toEqual(
+        rootsOf(({ from }) => from === peerId).sort(),
+      );
+      expect(rootsIn(records, "ifmessage_received").sort()).toEqual(
+        rootsOf(({ to }) => to === peerId).sort(),
+      );
     }
   });
 
