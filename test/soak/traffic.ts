@@ -64,6 +64,15 @@ export function startTraffic({ fileBytes }: { fileBytes: number }): void {
     if (n < expected) entry.repeated++;
   };
 
+  // Random, because what repeats itself is packed.
+  const words = Array.from(crypto.getRandomValues(new Uint8Array(60_000)), (byte) =>
+    String.fromCharCode(33 + (byte % 94)),
+  ).join("");
+  const textOf = (length: number): string => {
+    const start = Math.floor(Math.random() * (words.length - length));
+    return words.slice(start, start + length);
+  };
+
   // --- messages: each to one peer, numbered per peer and lane, of all sizes ------------------------
   for (const lane of lanes) {
     swarm.on(`tick-${lane}`, (payload, { from }) => {
@@ -78,11 +87,11 @@ export function startTraffic({ fileBytes }: { fileBytes: number }): void {
   every(20, () => {
     const lane = lanes[Math.floor(Math.random() * lanes.length)] ?? "control";
     const sent = tally.sent[lane] as Record<string, number>;
-    const length = Math.random() < 0.02 ? 60_000 : Math.floor(Math.random() * 1200);
+    const length = Math.random() < 0.02 ? 59_000 : Math.floor(Math.random() * 1200);
     for (const { peerId } of peers()) {
       const payload = {
         n: (sent[peerId] ?? 0) + 1,
-        pad: "x".repeat(lane === "datagram" ? length % 900 : length),
+        pad: textOf(lane === "datagram" ? length % 900 : length),
       };
       if (swarm.send(peerId, `tick-${lane}`, payload, { lane })) add(sent, peerId);
     }
