@@ -9,7 +9,7 @@ import {
   randomBytes,
 } from "node:crypto";
 import { Cursor, join, Refusal, refuseUnless, text, uint } from "./bytes.js";
-import { packValue } from "./messagePack.js";
+import { packValue, unpackValue } from "./messagePack.js";
 
 // RFC 9180: base mode, DHKEM(X25519, HKDF-SHA256), HKDF-SHA256, AES-256-GCM.
 const KEM_SUITE = join(text("KEM"), uint(0x0020, 2));
@@ -143,4 +143,30 @@ export function seal(plain: Uint8Array, context: SealContext, receiver: Uint8Arr
   const cipher = createCipheriv("aes-256-gcm", key, nonce);
   cipher.setAAD(packValue(context.open));
   return join(fresh.publicKey, cipher.update(plain), cipher.final(), cipher.getAuthTag());
+}
+
+/** What a message of the type `swarm/sealed` says to its receiver. */
+export function openSealedMessage(
+  payload: unknown,
+  { room, from, to }: Pick<SealContext, "room" | "from" | "to">,
+  own: SealingKey,
+): { readonly type: string; readonly payload: unknown; readonly metadata: unknown } {
+  const { id, sealed } = payload as { id: unknown; sealed: unknown };
+  refuseUnless(typeof id === "string" && /^[0-9a-f]{32}$/.test(id), "no id");
+  refuseUnless(sealed instanceof Uint8Array, "nothing is sealed");
+  const inner = unpackValue(unseal(sealed, { purpose: "message", room, from, to, id, open: [] }, own));
+  refuseUnless(Array.isArray(inner) && inner.length === 3, "something else was sealed");
+  const [type, said, metadata] = inner as unknown[];
+  refuseUnless(typeof type === "string" && !type.startsWith("swarm/"), "no type of an app");
+  return { type, payload: said, metadata };
+}
+
+/** The payload of a message of the type `swarm/sealed`. */
+export function sealMessage(
+  said: { readonly type: string; readonly payload: unknown; readonly metadata: unknown },
+  context: Pick<SealContext, "room" | "from" | "to" | "id">,
+  receiver: Uint8Array,
+): { readonly id: string; readonly sealed: Uint8Array } {
+  const plain = packValue([said.type, said.payload, said.metadata]);
+  return { id: context.id, sealed: seal(plain, { ...context, purpose: "message", open: [] }, receiver) };
 }

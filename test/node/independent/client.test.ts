@@ -16,6 +16,7 @@ import {
   writeFrame,
   writePackedFrame,
 } from "../../independent/messages.js";
+import { sealMessage } from "../../independent/sealing.js";
 import { writeTransfer } from "../../independent/transfers.js";
 import { agentOf, dropped, gather, hear, idOf, payloads, view } from "../core/support.js";
 import { type Client, connect } from "./client.js";
@@ -136,6 +137,17 @@ describe("a client written from docs/protocol.md", () => {
       type: "swarm/mail-mark",
       payload: { of: writtenAtMs, mark: writtenAtMs, refused: null },
     });
+  });
+
+  it("seals a message that only the receiver reads", async () => {
+    const { network, swarm, client } = await meet();
+    const heard = hear(swarm);
+    const context = { room: ROOM, from: client.agentId, to: agentOf(swarm), id: hex(randomBytes(16)) };
+    const said = { type: "chat", payload: { text: "for you" }, metadata: { level: 2 } };
+    const payload = sealMessage(said, context, client.hello.sealing as Uint8Array);
+    client.send("control", { type: "swarm/sealed", payload });
+    await network.advance(1000);
+    expect(heard).toMatchObject([{ payload: said.payload, info: { type: "chat", metadata: said.metadata } }]);
   });
 
   it("sends a file that the receiver checks chunk by chunk", async () => {

@@ -1,7 +1,7 @@
 import { verifyHello } from "../../independent/hello.js";
 import { openSealedLetter, type SignedLetter, verifyLetter } from "../../independent/letters.js";
 import { type Context, type Message, verifyFrame } from "../../independent/messages.js";
-import { sealingKeyOf } from "../../independent/sealing.js";
+import { openSealedMessage, sealingKeyOf } from "../../independent/sealing.js";
 import { type Offer, transferOf, verifyChunk } from "../../independent/transfers.js";
 import { plain } from "./plain.js";
 import type { RecordedFrame } from "./recorder.js";
@@ -63,6 +63,17 @@ export function lettersRead({ seeds }: Recording, letters: readonly SignedLetter
     const seed = Uint8Array.from(Buffer.from(seeds[letter.to as string] as string, "hex"));
     return { from: letter.from, ...openSealedLetter(letter, sealingKeyOf(seed)) };
   });
+}
+
+/** What sealed messages say to those whose seeds are known. */
+export function sealedMessagesRead({ seeds, agents, room }: Recording, messages: readonly ReadMessage[]) {
+  return messages
+    .filter(({ type }) => type === "swarm/sealed")
+    .map(({ payload, context: { fromAgent: from, toPeer } }) => {
+      const to = agents[toPeer] as string;
+      const seed = Uint8Array.from(Buffer.from(seeds[to] as string, "hex"));
+      return openSealedMessage(payload, { room, from, to }, sealingKeyOf(seed));
+    });
 }
 
 /** Every transfer that was offered. */

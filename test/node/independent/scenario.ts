@@ -107,7 +107,7 @@ function selfOf(swarm: Swarm): { peerId: string; agentId: string } {
   return { peerId, agentId };
 }
 
-const APP_TYPES = ["chat", "note", "big", "über"];
+const APP_TYPES = ["chat", "note", "big", "über", "sealed"];
 
 /** Lets two swarms say everything that has a form of its own on the wire. */
 export async function record(): Promise<Recording> {
@@ -171,6 +171,9 @@ export async function record(): Promise<Recording> {
   await network.advance(300);
   const letter = { text: "for later", numbers: Float32Array.of(1, 2) };
   await inTime(network, ada.sendReliably(bobSelf.agentId, "note", letter, { expiresMs: 86_400_000 }));
+  const said = { bytes: Uint8Array.of(1, 2, 3) };
+  ada.send(bobSelf.peerId, "sealed", said, { sealed: true, conversation: "c-2" });
+  await network.advance(300);
   const chunkBytes = 4096;
   const file = noise(4 * chunkBytes + 1234, 9);
   await inTime(network, ada.sendFile(bobSelf.peerId, file, { name: "noise.bin", chunkBytes }));

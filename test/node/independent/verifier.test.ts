@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
+import { verifySignedMessage, verifyWitness } from "peerswarm";
 import { describe, expect, it, vi } from "vitest";
 import { root } from "../../../scripts/entries.mjs";
 import { hex, Refusal } from "../../independent/bytes.js";
@@ -35,6 +36,7 @@ import {
   lettersRead,
   messagesOf,
   offersOf,
+  sealedMessagesRead,
 } from "./reading.js";
 import type { RecordedFrame } from "./recorder.js";
 import { type Recording, record } from "./scenario.js";
@@ -115,7 +117,7 @@ describe.each([
   it("reads from frames what the library delivered", () => {
     const whole = byId(heardFrom(messages));
     expect(whole.length).toBeGreaterThan(40);
-    expect(whole).toEqual(byId(heard.filter(({ type }) => type !== "note" && type !== "big")));
+    expect(whole).toEqual(byId(heard.filter(({ type }) => !["note", "big", "sealed"].includes(type))));
   });
 
   it("finds numbers and sequences without gaps", () => {
@@ -144,6 +146,36 @@ describe.each([
         .filter(({ type }) => type === "note")
         .map(({ from, type, payload }) => [from.agentId, type, payload]),
     );
+  });
+
+  it("opens a sealed message to an agent whose seed it has", () => {
+    expect(
+      sealedMessagesRead(recording, messages).map((said) => ({
+        type: said.type,
+        payload: plain(said.payload),
+        metadata: plain(said.metadata),
+      })),
+    ).toEqual(
+      heard
+        .filter(({ type }) => type === "sealed")
+        .map(({ type, payload, metadata }) => ({ type, payload, metadata })),
+    );
+    expect(heard.some(({ type }) => type === "sealed")).toBe(true);
+  });
+
+  it("agrees with the library of today", async () => {
+    for (const proof of proofs) {
+      const { id: _, metadata, ...said } = verifyProof(proof);
+      expect(await verifySignedMessage(proof)).toEqual({ ...said, metadata: metadata ?? undefined });
+    }
+    for (const log of Object.values(logs)) {
+      const { records, signedThrough } = verifyLog(log);
+      expect(await verifyWitness(log)).toMatchObject({
+        isIntact: true,
+        records: records.length,
+        signedThrough,
+      });
+    }
   });
 
   it("puts transfers together from chunks that it verified", () => {
