@@ -19,6 +19,11 @@ function canonical(value: unknown): string {
   return `{${members.map(([key, member]) => `${JSON.stringify(key)}:${canonical(member)}`).join(",")}}`;
 }
 
+/** The hash that belongs to the five other members of a record. */
+export function hashOf(others: Omit<LogRecord, "hash">): string {
+  return hex(sha256(text(canonical(others))));
+}
+
 function isRecord(value: unknown): value is LogRecord {
   if (typeof value !== "object" || value === null) return false;
   const keys = Object.keys(value).sort().join();
@@ -44,7 +49,7 @@ function readRecord(line: string): LogRecord {
   }
   refuseUnless(isRecord(value), "a line that is not a record");
   const { hash, ...others } = value;
-  refuseUnless(hex(sha256(text(canonical(others)))) === hash, "the record is not what its hash says");
+  refuseUnless(hashOf(others) === hash, "the record is not what its hash says");
   return value;
 }
 

@@ -21,7 +21,7 @@ import {
 import { base32 } from "../../independent/names.js";
 import { sealingKeyOf } from "../../independent/sealing.js";
 import { verifyChunk } from "../../independent/transfers.js";
-import { type LogRecord, verifyLog } from "../../independent/witness.js";
+import { hashOf, type LogRecord, verifyLog } from "../../independent/witness.js";
 import { readRecording } from "./fixture.js";
 import { plain } from "./plain.js";
 import {
@@ -384,6 +384,10 @@ describe.each([
         );
         for (let index = 1; index < lines.length - 1; index++) {
           expectRefusal(() => verifyLog(lines.toSpliced(index, 1).join("\n")));
+          const { hash: _, ...others } = JSON.parse(lines[index]!) as LogRecord;
+          const rewritten = { ...others, atMs: others.atMs + 1 };
+          const line = JSON.stringify({ ...rewritten, hash: hashOf(rewritten) });
+          expectRefusal(() => verifyLog(lines.with(index, line).join("\n")));
           const moved = lines.with(index, lines[index + 1]!).with(index + 1, lines[index]!);
           expectRefusal(() => verifyLog(moved.join("\n")));
         }
