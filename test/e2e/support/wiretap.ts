@@ -6,7 +6,7 @@ export interface Wiretap {
   /** Bytes of binary messages by their first byte, which is the kind of a frame. */
   readonly sent: Readonly<Record<number, number>>;
   readonly received: Readonly<Record<number, number>>;
-  /** When and how much, of frames with messages. */
+  /** When and how much, of frames that statistics count. */
   readonly log: readonly { readonly timeMs: number; readonly isSent: boolean; readonly bytes: number }[];
 }
 
@@ -16,9 +16,14 @@ declare global {
   }
 }
 
+/** Frames of messages, plain and packed, and parts of transfers: what statistics count. */
+export const COUNTED_KINDS: readonly number[] = [3, 4, 6];
+/** Hello, welcome, credit: what they leave out. */
+export const UNCOUNTED_KINDS: readonly number[] = [1, 2, 5];
+
 /** Puts a counter of the test's own below every data channel of the context's pages. */
 export async function tapWires(context: BrowserContext): Promise<void> {
-  await context.addInitScript(() => {
+  await context.addInitScript((countedKinds) => {
     const sent: Record<number, number> = {};
     const received: Record<number, number> = {};
     const connections: RTCPeerConnection[] = [];
@@ -28,7 +33,7 @@ export async function tapWires(context: BrowserContext): Promise<void> {
       const kind = bytes[0] ?? -1;
       const table = isSent ? sent : received;
       table[kind] = (table[kind] ?? 0) + bytes.length;
-      if (kind === 3) log.push({ timeMs: Date.now(), isSent, bytes: bytes.length });
+      if (countedKinds.includes(kind)) log.push({ timeMs: Date.now(), isSent, bytes: bytes.length });
     };
     const { createDataChannel } = RTCPeerConnection.prototype;
     RTCPeerConnection.prototype.createDataChannel = function tapped(label, init) {
@@ -44,5 +49,5 @@ export async function tapWires(context: BrowserContext): Promise<void> {
       });
       return channel;
     };
-  });
+  }, COUNTED_KINDS);
 }
