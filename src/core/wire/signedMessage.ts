@@ -1,7 +1,7 @@
 import type { Bytes } from "../bytes.js";
 import type { VerifySignature } from "../identity/ed25519.js";
 import { platformEd25519 } from "../identity/ed25519.js";
-import { publicKeyOf } from "../identity/ids.js";
+import { isSessionOf, publicKeyOf } from "../identity/ids.js";
 import { frameStatement } from "./frame.js";
 import { hashLeaf, type ProofStep, rootFromProof } from "./merkle.js";
 import { decodeMessage, hashContext, type MessageContent, type MessageContext } from "./message.js";
@@ -19,14 +19,17 @@ export interface SignedMessage {
 
 /**
  * Verifies a {@link SignedMessage} on its own: no swarm, no connection.
- * @returns what the message says, or `undefined` where anything was changed or the key did not sign it
+ * @returns what the message says, or `undefined` where anything was changed, the key did not sign it, or
+ * `fromPeer` is not a session of `fromAgent`
  */
 export async function verifySignedMessage(
   signed: SignedMessage,
   verify?: VerifySignature,
 ): Promise<MessageContent | undefined> {
-  const publicKey = publicKeyOf(signed.context.fromAgent);
-  if (publicKey === undefined) return undefined;
+  const { fromAgent, fromPeer } = signed.context;
+  const publicKey = publicKeyOf(fromAgent);
+  // An agent can sign what it likes: that it were the session of another must not be believed.
+  if (publicKey === undefined || !isSessionOf(fromPeer, fromAgent)) return undefined;
   const check = verify ?? (await (await platformEd25519()).verifier(publicKey));
   const root = rootFromProof(hashLeaf(hashContext(signed.context), signed.message), signed.proof);
   if (!(await check(signed.signature, frameStatement(root)))) return undefined;

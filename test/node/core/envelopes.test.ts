@@ -1,10 +1,14 @@
 import fc from "fast-check";
-import type { SignedMessage, Swarm } from "peerswarm";
+import type { Identity, SignedMessage, Swarm } from "peerswarm";
 import { createIdentity, verifySignedMessage } from "peerswarm";
 import { memoryNetwork } from "peerswarm/testing";
 import { describe, expect, it } from "vitest";
 import type { Bytes } from "../../../src/core/bytes.js";
 import { ed25519Implementations } from "../../../src/core/identity/ed25519.js";
+import { createPeerId } from "../../../src/core/identity/ids.js";
+import { frameStatement } from "../../../src/core/wire/frame.js";
+import { hashLeaf } from "../../../src/core/wire/merkle.js";
+import { encodeMessage, hashContext } from "../../../src/core/wire/message.js";
 import { agentOf, gather, type Heard, hear, idOf, leaveNothing, payloads, tabs } from "./support.js";
 
 async function couple(options: Parameters<typeof memoryNetwork>[0] = {}) {
@@ -22,6 +26,9 @@ async function sample(): Promise<SignedMessage> {
   await network.settle();
   return (heard[6] as Heard).info.signed();
 }
+
+const peerIdOf = ({ agentId }: Identity): string =>
+  createPeerId(agentId, (count) => crypto.getRandomValues(new Uint8Array(count)));
 
 function flipBit(bytes: Bytes, bit: number): Bytes {
   const flipped = bytes.slice();
@@ -120,6 +127,32 @@ describe("a delivered message", () => {
       const verify = await noble.verifier((await createIdentity()).publicKey);
       expect(await verifySignedMessage({ ...signed, signature }, verify)).toBeUndefined();
     }
+  });
+
+  it("does not verify as a session of another agent, though the key that signed is in its context", async () => {
+    const [author, other] = [await createIdentity(), await createIdentity()];
+    const signedAs = async (fromPeer: string): Promise<SignedMessage> => {
+      const context = {
+        room: "r",
+        fromAgent: author.agentId,
+        fromPeer,
+        toPeer: peerIdOf(other),
+        lane: "control" as const,
+      };
+      const message = encodeMessage({
+        number: 1,
+        sequence: 1,
+        type: "chat",
+        sentAtMs: 1,
+        payload: "I am another",
+        metadata: undefined,
+      });
+      const root = hashLeaf(hashContext(context), message);
+      return { context, message, proof: [], signature: await author.sign(frameStatement(root)) };
+    };
+    expect(await verifySignedMessage(await signedAs(peerIdOf(author)))).toMatchObject({ number: 1 });
+    for (const fromPeer of [peerIdOf(other), "", "nobody", `${author.agentId}-x`])
+      expect(await verifySignedMessage(await signedAs(fromPeer))).toBeUndefined();
   });
 
   it("from a broadcast has one id for all receivers, and one signature for each", async () => {
