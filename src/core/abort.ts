@@ -45,6 +45,31 @@ export function settleWithin<T>(
   });
 }
 
+/** One signal for many waits: each gets one of its own, since an AbortSignal is not made for many listeners. */
+export interface SharedSignal {
+  /** A signal that is aborted with the shared one, for the same reason. */
+  next(): AbortSignal | undefined;
+  /** Lets go of the shared one. */
+  release: Cancel;
+}
+
+export function shareSignal(signal: AbortSignal | undefined): SharedSignal {
+  const controllers: AbortController[] = [];
+  const onAbort = (): void => {
+    for (const controller of controllers) controller.abort(signal?.reason);
+  };
+  signal?.addEventListener("abort", onAbort);
+  return {
+    next() {
+      if (signal === undefined || signal.aborted) return signal;
+      const controller = new AbortController();
+      controllers.push(controller);
+      return controller.signal;
+    },
+    release: () => signal?.removeEventListener("abort", onAbort),
+  };
+}
+
 /** The outcome of `work`, or at once the reason for which `signal` was aborted; `work` itself goes on. */
 export function unlessAborted<T>(work: Promise<T>, signal: AbortSignal, what: string): Promise<T> {
   return new Promise<T>((resolve, reject) => {

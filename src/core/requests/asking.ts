@@ -1,4 +1,4 @@
-import { settleWithin } from "../abort.js";
+import { settleWithin, shareSignal } from "../abort.js";
 import type { Cancel } from "../clock.js";
 import { SwarmError, toSwarmError } from "../errors.js";
 import type { PeerId } from "../identity/ids.js";
@@ -172,13 +172,16 @@ export function startAsking(port: ProtocolPort): Asking {
 
   return {
     request,
-    async requestMany(peerIds, target, payload, options) {
+    async requestMany(peerIds, target, payload, { signal, ...options }) {
       assertAskable(target, payload);
       assertTimeout(options.timeoutMs ?? REQUEST_TIMEOUT_MS);
       const asked = new Set(peerIds ?? port.peers().map(({ peerId }) => peerId));
-      return Promise.all(
-        [...asked].map((peerId) => outcomeOf(peerId, request(peerId, target, payload, options))),
-      );
+      const shared = shareSignal(signal);
+      const ask = (peerId: PeerId): Promise<unknown> => {
+        const own = shared.next();
+        return request(peerId, target, payload, own === undefined ? options : { ...options, signal: own });
+      };
+      return Promise.all([...asked].map((peerId) => outcomeOf(peerId, ask(peerId)))).finally(shared.release);
     },
   };
 }
