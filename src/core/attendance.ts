@@ -16,9 +16,12 @@ export interface AttendanceOptions {
  */
 export interface Attendance {
   readonly stay: Stay | undefined;
+  /** Whether it is there or about to be, and not leaving. */
   readonly isActive: boolean;
   join(): Promise<Stay>;
   leave(reason?: SwarmError): Promise<void>;
+  /** Ends the stay before a `join` that follows at once, unless the next one is still to begin. */
+  restart(): void;
 }
 
 interface Starting {
@@ -95,9 +98,14 @@ export function createAttendance({ begin, sayGoodbye, onOff }: AttendanceOptions
       return stay;
     },
     get isActive() {
-      return stay !== undefined || starting !== undefined;
+      return starting !== undefined || (stay !== undefined && leaving === undefined);
     },
     join,
     leave,
+    restart() {
+      // One that waits for the end of the last stay begins with what holds by then.
+      const isAhead = starting !== undefined && leaving !== undefined;
+      if (!isAhead) void leave().catch(() => undefined);
+    },
   };
 }

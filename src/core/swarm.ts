@@ -3,7 +3,7 @@ import { createAttendance } from "./attendance.js";
 import { type Bytes, equalInConstantTime } from "./bytes.js";
 import type { Cancel } from "./clock.js";
 import { Emitter } from "./emitter.js";
-import { abortedError, SwarmError, toSwarmError } from "./errors.js";
+import { abortedError, SwarmError, textOf, toSwarmError } from "./errors.js";
 import { type Identity, resolveIdentity } from "./identity/identity.js";
 import type { AgentId, PeerId } from "./identity/ids.js";
 import { type ReliableOptions, startMailbox } from "./mailbox/mailbox.js";
@@ -100,7 +100,7 @@ export function createSwarm(options: SwarmOptions = {}): Swarm {
   function reportHandlerError(thrown: unknown, who: string): void {
     const error = new SwarmError("handler-failed", {
       what: `${who} threw.`,
-      why: thrown instanceof Error ? thrown.message : String(thrown),
+      why: textOf(thrown),
       fix: "Catch it there: the swarm goes on, but what the handler was to do is not done.",
       cause: thrown,
     });
@@ -418,9 +418,10 @@ export function createSwarm(options: SwarmOptions = {}): Swarm {
     await stay.membership.entered({ timeoutMs: remainingMs, signal });
   };
 
-  const rejoin = async (): Promise<void> => {
-    await attendance.leave();
-    await join();
+  // Both at once, so that a leave() that comes meanwhile has the last word.
+  const rejoin = (): Promise<void> => {
+    attendance.restart();
+    return join();
   };
 
   const reconnect = (): void => attendance.stay?.membership.retryNow();
@@ -446,7 +447,8 @@ export function createSwarm(options: SwarmOptions = {}): Swarm {
       const verdict = Object.keys(change).length === 0 ? "live" : (transport.configure?.(change) ?? "live");
       if (newRoom !== undefined) room = newRoom;
       if (secretChanges) gate = gateOf(next);
-      if (!attendance.isActive) return setStatus("off", { room, server: transport.name });
+      if (!attendance.isActive)
+        return setStatus(store.getSnapshot().status, { room, server: transport.name });
       if (roomChanges || secretChanges || verdict === "rejoin") return rejoin();
       if (attendance.stay?.membership.isConnected !== true) reconnect();
     },

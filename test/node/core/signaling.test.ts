@@ -3,6 +3,7 @@ import { memoryNetwork } from "peerswarm/testing";
 import { describe, expect, it } from "vitest";
 import {
   connectedPeers,
+  expectNothingLeft,
   gather,
   hear,
   idOf,
@@ -15,6 +16,7 @@ import {
   tabs,
   until,
   view,
+  watch,
 } from "./support.js";
 
 describe("a signalling server that stops", () => {
@@ -139,6 +141,32 @@ describe("configureSignaling", () => {
     await inTime(network, swarm.configureSignaling({ room: "new" }));
     expect(await inTime(network, first)).toMatchObject({ code: "left" });
     expect(network.server.rooms()).toEqual(["new"]);
+    await leaveNothing(network, [swarm]);
+  });
+
+  it("does not bring back a swarm that is left while it moves, or that was leaving", async () => {
+    const network = memoryNetwork();
+    const { swarms } = tabs(network, 2, { room: "old" });
+    await gather(network, swarms);
+    const [moving, leaving] = swarms as [Swarm, Swarm];
+    const moved = watch(moving.configureSignaling({ room: "new" }));
+    const left = [moving.leave(), leaving.leave()];
+    const renamed = leaving.configureSignaling({ room: "new" });
+    await inTime(network, Promise.all([...left, renamed]));
+    await network.advance(60_000);
+    expect(moved()).toMatchObject({ error: { code: "left" } });
+    expect(swarms.map(statusOf)).toEqual(["off", "off"]);
+    expect(leaving.getSignalingStatus()).toMatchObject({ connected: false, room: "new" });
+    expectNothingLeft(network);
+  });
+
+  it("twice in a row ends in the last room, for both calls", async () => {
+    const network = memoryNetwork();
+    const [swarm] = tabs(network, 1, { room: "old" }).swarms as [Swarm];
+    await gather(network, [swarm]);
+    await inTime(network, Promise.all(["newer", "newest"].map((room) => swarm.configureSignaling({ room }))));
+    expect(network.server.rooms()).toEqual(["newest"]);
+    expect(statusOf(swarm)).toBe("joined");
     await leaveNothing(network, [swarm]);
   });
 
