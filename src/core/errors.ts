@@ -79,11 +79,19 @@ export class SwarmError extends Error {
   }
 }
 
+/** What a thrown thing says; anything can be thrown, also what cannot be turned into text. */
+export function textOf(thrown: unknown): string {
+  try {
+    return String(thrown instanceof Error ? thrown.message : thrown);
+  } catch {
+    return "What was thrown has no text.";
+  }
+}
+
 /** Wraps anything thrown into a {@link SwarmError}, keeping one that already is. */
 export function toSwarmError(thrown: unknown, code: SwarmErrorCode, what: string): SwarmError {
   if (thrown instanceof SwarmError) return thrown;
-  const why = thrown instanceof Error ? thrown.message : String(thrown);
-  return new SwarmError(code, { what, why, cause: thrown });
+  return new SwarmError(code, { what, why: textOf(thrown), cause: thrown });
 }
 
 /** The error of a call that its own `AbortSignal` ended. */

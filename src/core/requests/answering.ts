@@ -1,5 +1,5 @@
 import type { Cancel } from "../clock.js";
-import { SwarmError } from "../errors.js";
+import { SwarmError, textOf } from "../errors.js";
 import type { AgentId, PeerId } from "../identity/ids.js";
 import { describeIssue, validateNow } from "../messages/definition.js";
 import type { MessageInfo } from "../messages/router.js";
@@ -174,8 +174,7 @@ function failureOf(reason: WireFailure["reason"], text: string, code: string | n
 
 function thrownFailure(thrown: unknown): WireFailure {
   const code = thrown instanceof Error && "code" in thrown ? thrown.code : undefined;
-  const text = thrown instanceof Error ? thrown.message : String(thrown);
-  return failureOf("request-failed", text, typeof code === "string" ? code : null);
+  return failureOf("request-failed", textOf(thrown), typeof code === "string" ? code : null);
 }
 
 function nobodyHandles(type: string): WireFailure {

@@ -1,5 +1,5 @@
 import type { Bytes } from "../bytes.js";
-import { SwarmError } from "../errors.js";
+import { SwarmError, textOf } from "../errors.js";
 import type { Runtime } from "../runtime.js";
 
 /** Content is read in blocks of about so much: reading a file costs a round trip to another process each time. */
@@ -38,7 +38,7 @@ export function createSource(runtime: Runtime, content: Blob, chunkBytes: number
       const bytes = await block(number).catch((cause: unknown) => {
         throw new SwarmError("transfer-failed", {
           what: "The content cannot be read any more.",
-          why: cause instanceof Error ? cause.message : String(cause),
+          why: textOf(cause),
           fix: "Choose the file again: it was changed, moved or deleted.",
           cause,
         });

@@ -180,6 +180,29 @@ describe("handlers", () => {
     await leaveNothing(network, swarms);
   });
 
+  it("that throw what has no text are reported too, and the lane goes on", async () => {
+    const { network, swarms, ada, bob } = await couple();
+    const errors = record(bob, "error");
+    const thrown = [
+      Object.create(null),
+      Object.assign(new Error(), { message: 5 }),
+      Symbol("odd"),
+      undefined,
+    ];
+    bob.on("chat", (payload) => {
+      throw thrown[payload as number];
+    });
+    const heard = hear(bob);
+    for (const index of thrown.keys()) {
+      ada.broadcast("chat", index);
+      await network.settle();
+    }
+    await network.advance(10);
+    expect(payloads(heard)).toEqual([0, 1, 2, 3]);
+    expect(errors.map(({ code }) => code)).toEqual(thrown.map(() => "handler-failed"));
+    await leaveNothing(network, swarms);
+  });
+
   it("that were taken away hear nothing, and the message counts as unknown", async () => {
     const { network, swarms, ada, bob } = await couple();
     const heard: unknown[] = [];

@@ -1,3 +1,4 @@
+import { getEventListeners } from "node:events";
 import fc from "fast-check";
 import {
   createSwarm,
@@ -142,6 +143,8 @@ describe("a request", () => {
     bob.handle("fail", (how) => {
       if (how === "long") throw new Error("x".repeat(10_000));
       if (how === "text") throw "just text";
+      if (how === "nothing") throw Object.create(null);
+      if (how === "number") throw Object.assign(new Error(), { message: 5 });
       throw Object.assign(new Error("no such file"), { code: "ENOENT" });
     });
     const error = await inTime(network, errorOf(ada.request(idOf(bob), "fail")));
@@ -151,7 +154,11 @@ describe("a request", () => {
     expect((long.cause as { text: string }).text).toHaveLength(300);
     const text = await inTime(network, errorOf(ada.request(idOf(bob), "fail", "text")));
     expect(text.cause).toEqual({ code: undefined, text: "just text" });
-    expect(errors.map(({ code }) => code)).toEqual(["handler-failed", "handler-failed", "handler-failed"]);
+    for (const how of ["nothing", "number"])
+      expect((await inTime(network, errorOf(ada.request(idOf(bob), "fail", how)))).code).toBe(
+        "request-failed",
+      );
+    expect(errors.map(({ code }) => code)).toEqual(Array(5).fill("handler-failed"));
     await leaveNothing(network, swarms);
   });
 
@@ -340,6 +347,37 @@ describe("requests and moderation", () => {
     expect(open.every((outcome) => outcome() !== undefined)).toBe(true);
     expect((await inTime(network, errorOf(ada.request(idOf(bob), "never")))).code).toBe("queue-full");
     expect([begun, dropped(bob)]).toEqual([MAX_OPEN_REQUESTS, { "requests-exceeded": 1 }]);
+    await leaveNothing(network, swarms);
+  });
+});
+
+describe("a signal", () => {
+  it("that many requests share has one listener, and none when they are over", async () => {
+    const network = memoryNetwork();
+    const { swarms } = tabs(network, 13);
+    await gather(network, swarms);
+    const [ada, ...others] = swarms as [Swarm, ...Swarm[]];
+    for (const swarm of others) swarm.handle("never", () => new Promise(() => undefined));
+    const controller = new AbortController();
+    const { signal } = controller;
+    const asked = [
+      ada.requestMany(undefined, "never", null, { signal, timeoutMs: 1000 }),
+      ada.requestMany(undefined, "never", null, { signal }),
+    ] as const;
+    expect(getEventListeners(signal, "abort")).toHaveLength(2);
+    await network.advance(2000);
+    expect(getEventListeners(signal, "abort")).toHaveLength(1);
+    controller.abort();
+    const [timedOut, aborted] = await inTime(network, Promise.all(asked));
+    expect(timedOut.map(({ status }) => status)).toEqual(others.map(() => "timed-out"));
+    expect(aborted.map((one) => one.status !== "fulfilled" && one.error.code)).toEqual(
+      others.map(() => "aborted"),
+    );
+    expect(getEventListeners(signal, "abort")).toEqual([]);
+    const late = await inTime(network, ada.requestMany(undefined, "never", null, { signal }));
+    expect(late.map((one) => one.status !== "fulfilled" && one.error.code)).toEqual(
+      others.map(() => "aborted"),
+    );
     await leaveNothing(network, swarms);
   });
 });

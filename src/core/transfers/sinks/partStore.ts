@@ -1,5 +1,5 @@
 import type { Bytes } from "../../bytes.js";
-import { SwarmError } from "../../errors.js";
+import { SwarmError, textOf } from "../../errors.js";
 import type { Storage } from "../../storage/storage.js";
 
 /**
@@ -88,7 +88,7 @@ async function orStorageFailed<T>(work: () => Promise<T>): Promise<T> {
   } catch (cause) {
     throw new SwarmError("storage-failed", {
       what: "The browser's private file system refused.",
-      why: cause instanceof Error ? cause.message : String(cause),
+      why: textOf(cause),
       fix: "Free some space, or receive the file into a Blob or a file that the user picks.",
       cause,
     });

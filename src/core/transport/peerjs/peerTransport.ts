@@ -1,4 +1,4 @@
-import { SwarmError } from "../../errors.js";
+import { SwarmError, textOf } from "../../errors.js";
 import type { SignalingChange, Transport } from "../transport.js";
 import { createDeferredRoom } from "./deferredRoom.js";
 import type { PeerRoom } from "./peerRoom.js";
@@ -53,7 +53,7 @@ export function peerTransport(options: PeerTransportOptions = {}): Transport {
     } catch (cause) {
       throw new SwarmError("signaling-rejected", {
         what: "The function that was given as iceServers failed.",
-        why: cause instanceof Error ? cause.message : String(cause),
+        why: textOf(cause),
         fix: "It has to return an array of RTCIceServer; it is called again at the next try.",
         cause,
       });
