@@ -15,8 +15,11 @@ export function indexedDbStorage(databaseName: string = DATABASE_NAME): Storage 
   const database = (): Promise<IDBPDatabase> => {
     opened ??= openDB(databaseName, DATABASE_VERSION, {
       upgrade: (upgraded) => void upgraded.createObjectStore(STORE_NAME),
-      // A later release wants to change the database, or the browser closed it: open it anew at the next call.
-      blocking: (_current, _blocked, event) => (event.target as IDBDatabase).close(),
+      // Somebody wants to change or delete the database, or the browser closed it: open it anew at the next call.
+      blocking(_current, _blocked, event) {
+        (event.target as IDBDatabase).close();
+        opened = undefined;
+      },
       terminated: () => {
         opened = undefined;
       },
