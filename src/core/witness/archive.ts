@@ -17,7 +17,7 @@ export interface WitnessedSession {
 
 /** Witnessed sessions in storage, bounded over all sessions and agents of the origin. */
 export interface Archive {
-  /** Stores the segments that changed, then throws away the oldest ones above the bound. */
+  /** Stores the segments that changed, then throws away the oldest ones above the bound. What fails stays to be stored. */
   store(session: Omit<WitnessedSession, "size">, segments: readonly Segment[]): Promise<void>;
   sessions(): Promise<readonly WitnessedSession[]>;
   /** Records of a session as JSON Lines; empty where none are kept. */
@@ -50,7 +50,12 @@ export function createArchive(storage: Storage, maxBytes: number): Archive {
         untrimmedBytes += value.length;
         return { collection: COLLECTION, key: keyOf(session, segment.number), value };
       });
-      await storage.write(changes);
+      try {
+        await storage.write(changes);
+      } catch (error) {
+        for (const segment of changed) segment.isDirty = true;
+        throw error;
+      }
       if (untrimmedBytes < trimEveryBytes) return;
       untrimmedBytes = 0;
       await storage.exclusively("witness", trim);

@@ -16,6 +16,8 @@ export const CHECKPOINT_RECORDS = 256;
 const GATHER_MS = 250;
 /** Records reach storage at most this often. */
 const STORE_MS = 1000;
+/** After the storage has refused, it is asked again at most this often. */
+const STORE_AGAIN_MS = 30_000;
 /** Records in the snapshot. */
 export const RECENT_RECORDS = 50;
 const DEFAULT_MAX_BYTES: number = 4 * 1024 * 1024;
@@ -89,8 +91,12 @@ export function startWitness(port: ProtocolPort, options: WitnessOptions): Witne
   let session: Session | undefined;
   let archive: Archive | undefined;
   let cancelTick: Cancel | undefined;
-  let storedAtMs = -Infinity;
+  let storeAgainAtMs = -Infinity;
+  let isStorageFailing = false;
   let storing: Promise<void> | undefined;
+  /** The end of the last session, until it is signed and stored. */
+  let closing: Promise<void> | undefined;
+  let latest: Session | undefined;
 
   const archived = (): Archive => {
     archive ??= createArchive(runtime.storage, maxBytes);
@@ -148,12 +154,19 @@ export function startWitness(port: ProtocolPort, options: WitnessOptions): Witne
     if (!isPersisted) return;
     const { self, startedAtMs, segments } = of;
     const { agentId } = self.identity;
-    await archived().store({ agentId, peerId: self.peerId, startedAtMs }, segments.list);
+    storeAgainAtMs = clock.now() + STORE_MS;
+    try {
+      await archived().store({ agentId, peerId: self.peerId, startedAtMs }, segments.list);
+      isStorageFailing = false;
+    } catch (error) {
+      isStorageFailing = true;
+      storeAgainAtMs = clock.now() + STORE_AGAIN_MS;
+      throw error;
+    }
   };
 
   const storeSoon = (of: Session, nowMs: number): void => {
-    if (storing !== undefined || nowMs - storedAtMs < STORE_MS) return;
-    storedAtMs = nowMs;
+    if (storing !== undefined || nowMs < storeAgainAtMs) return;
     storing = store(of)
       .catch((error: unknown) => port.handlerFailed(error, "Keeping the witness log"))
       .finally(() => {
@@ -168,7 +181,9 @@ export function startWitness(port: ProtocolPort, options: WitnessOptions): Witne
   };
 
   const isRestless = (of: Session): boolean =>
-    of.uncheckedRecords > 0 || (isPersisted && of.segments.list.some(({ isDirty }) => isDirty));
+    of.uncheckedRecords > 0 ||
+    // Where it fails, the next record is soon enough.
+    (isPersisted && !isStorageFailing && of.segments.list.some(({ isDirty }) => isDirty));
 
   const tick = (): void => {
     cancelTick = undefined;
@@ -197,15 +212,16 @@ export function startWitness(port: ProtocolPort, options: WitnessOptions): Witne
     cancelTick?.();
     cancelTick = undefined;
     publish(ending);
-    checkpoint(ending)
-      .then(() => {
-        if (session === undefined) publish(ending);
-        return store(ending);
+    closing = checkpoint(ending)
+      .then(async () => {
+        if (latest === ending) publish(ending);
+        // What that one could not store is left to this one.
+        await storing;
+        await store(ending);
       })
       .catch((error: unknown) => port.handlerFailed(error, "Ending the witness log"));
   };
 
-  let latest: Session | undefined;
   port.watch("began", (self) => {
     session = {
       self,
@@ -244,12 +260,17 @@ export function startWitness(port: ProtocolPort, options: WitnessOptions): Witne
     async export({ peerId } = {}) {
       const of = latest;
       if (of === undefined || (peerId !== undefined && peerId !== of.self.peerId)) {
-        return peerId === undefined ? "" : archived().text(peerId);
+        if (peerId === undefined) return "";
+        await closing;
+        return archived().text(peerId);
       }
       if (session === of) gather(of);
       await checkpoint(of);
       return of.segments.text();
     },
-    sessions: () => (isPersisted ? archived().sessions() : Promise.resolve([])),
+    async sessions() {
+      await closing;
+      return isPersisted ? archived().sessions() : [];
+    },
   };
 }

@@ -1,7 +1,10 @@
 import fc from "fast-check";
 import {
   createIdentity,
+  memoryStorage,
+  type Storage,
   type Swarm,
+  SwarmError,
   verifySignedMessage,
   verifyWitness,
   type WitnessRecord,
@@ -9,7 +12,7 @@ import {
 import { memoryNetwork } from "peerswarm/testing";
 import { beforeAll, describe, expect, it } from "vitest";
 import { hashRecord } from "../../../src/core/witness/record.js";
-import { agentOf, gather, hear, idOf, inTime, leaveNothing } from "./support.js";
+import { agentOf, gather, hear, idOf, inTime, leaveNothing, record } from "./support.js";
 
 const recordsOf = (text: string): WitnessRecord[] =>
   text
@@ -170,6 +173,53 @@ describe("the witness log", () => {
     expect(recordsOf(text).length).toBeGreaterThanOrEqual(records - 2);
     await network.advance(60_000);
     await leaveNothing(network, [again, bob]);
+  });
+
+  it("of each stay is whole, through a storage that fails for a while, and the swarm goes on", async () => {
+    const network = memoryNetwork();
+    const kept = memoryStorage();
+    let isBroken = false;
+    const storage: Storage = {
+      ...kept,
+      write: (changes) =>
+        isBroken
+          ? Promise.reject(new SwarmError("storage-failed", { what: "No space." }))
+          : kept.write(changes),
+    };
+    const [ada, bob] = [network.host("ada", { storage }).swarm(), network.swarm()];
+    const heard = hear(bob);
+    await gather(network, [ada, bob]);
+    const first = idOf(ada);
+    const errors = record(ada, "error");
+    isBroken = true;
+    // Enough frames for whole segments, which nothing changes any more.
+    for (let round = 0; round < 1500; round++) {
+      ada.broadcast("chat", round);
+      await network.advance(1);
+    }
+    await network.advance(60_000);
+    expect(heard).toHaveLength(1500);
+    expect(errors.map(({ code }) => code)).toEqual(Array(errors.length).fill("handler-failed"));
+    expect(errors.length).toBeGreaterThan(0);
+    expect(errors.length).toBeLessThan(6);
+    isBroken = false;
+    await inTime(network, ada.leave());
+    await inTime(network, ada.join());
+    await network.advance(15_000);
+
+    const earlier = await inTime(network, ada.witness.export({ peerId: first }));
+    expect(await verifyWitness(earlier)).toMatchObject({ isIntact: true, firstIndex: 0, peerId: first });
+    expect(
+      recordsOf(earlier)
+        .slice(-2)
+        .map(({ kind }) => kind),
+    ).toEqual(["session_ended", "checkpoint"]);
+    const present = await inTime(network, ada.witness.export());
+    expect(await verifyWitness(present)).toMatchObject({ isIntact: true, firstIndex: 0, peerId: idOf(ada) });
+    expect(recordsOf(present)[0]).toMatchObject({ kind: "session_began", detail: { peer: idOf(ada) } });
+    const sessions = await inTime(network, ada.witness.sessions());
+    expect(sessions.map(({ peerId }) => peerId)).toEqual([first, idOf(ada)]);
+    await leaveNothing(network, [ada, bob]);
   });
 
   it("bounds what all sessions of an origin keep", async () => {
