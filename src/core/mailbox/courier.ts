@@ -38,6 +38,14 @@ interface Answer {
   readonly refused: Refusal | null;
 }
 
+/** What the answers to one batch come to, however many there are. */
+interface Reply {
+  /** The furthest mark; `undefined` where nothing was answered. */
+  mark: number | undefined;
+  /** By letter; of those in the batch only. */
+  readonly refusals: Map<number, Refusal>;
+}
+
 export function createCourier({ port, scope, queue, settled }: CourierOptions): Courier {
   const { storage, clock } = port.runtime;
   const trips = new Map<AgentId, Trip>();
@@ -98,17 +106,18 @@ export function createCourier({ port, scope, queue, settled }: CourierOptions): 
       if (peerId === undefined || trip.ended.signal.aborted) return;
       // A receiver that is silent is asked with one letter, not with the whole batch again.
       const letters = silences === 0 ? batch.letters : batch.letters.slice(0, 1);
-      const answers = await carry(letters, peerId, trip);
-      silences = answers.length === 0 ? silences + 1 : 0;
-      const isFurther = await account(to, answers);
+      const reply = await carry(letters, peerId, trip);
+      silences = reply.mark === undefined ? silences + 1 : 0;
+      const isFurther = await account(to, reply);
       // Who answers and takes nothing has no room, or wants to see us toil.
-      if (answers.length > 0 && !isFurther) await rest(clock, PAUSE_MS, trip.ended.signal);
+      if (reply.mark !== undefined && !isFurther) await rest(clock, PAUSE_MS, trip.ended.signal);
     }
   };
 
   /** Sends letters to one session and gathers its answers, up to that to the last or to silence. */
-  const carry = async (letters: Batch["letters"], peerId: PeerId, trip: Trip): Promise<readonly Answer[]> => {
-    const answers: Answer[] = [];
+  const carry = async (letters: Batch["letters"], peerId: PeerId, trip: Trip): Promise<Reply> => {
+    const reply: Reply = { mark: undefined, refusals: new Map() };
+    const asked = new Set(letters.map(({ sequence }) => sequence));
     const last = letters.at(-1)?.sequence;
     trip.peerId = peerId;
     await new Promise<void>((resolve) => {
@@ -121,14 +130,15 @@ export function createCourier({ port, scope, queue, settled }: CourierOptions): 
       const cancel = clock.setTimer(REPLY_TIMEOUT_MS, end);
       signal.addEventListener("abort", end);
       trip.interrupt = end;
-      trip.answered = (answer) => {
-        answers.push(answer);
-        if (answer.of === last) end();
+      trip.answered = ({ of, mark, refused }) => {
+        reply.mark = Math.max(reply.mark ?? 0, mark);
+        if (refused !== null && refused !== "busy" && asked.has(of)) reply.refusals.set(of, refused);
+        if (of === last) end();
       };
       sendAll(letters, peerId);
     });
     trip.peerId = undefined;
-    return answers;
+    return reply;
   };
 
   const sendAll = (letters: Batch["letters"], peerId: PeerId): void => {
@@ -144,14 +154,12 @@ export function createCourier({ port, scope, queue, settled }: CourierOptions): 
     }
   };
 
-  /** Takes out of the queue what the answers settle; whether that was anything. */
-  const account = async (to: AgentId, answers: readonly Answer[]): Promise<boolean> => {
-    const mark = Math.max(0, ...answers.map((answer) => answer.mark));
+  /** Takes out of the queue what the reply settles; whether that was anything. */
+  const account = async (to: AgentId, { mark = 0, refusals }: Reply): Promise<boolean> => {
     const delivered = mark > 0 ? await queue.settle(to, mark) : [];
     for (const letter of delivered) settled(to, letter, "delivered");
     let isFurther = delivered.length > 0;
-    for (const { of, refused } of answers) {
-      if (refused === null || refused === "busy") continue;
+    for (const [of, refused] of refusals) {
       const letter = await queue.remove(to, of);
       if (letter === undefined) continue;
       settled(to, letter, refused === "expired" ? "expired" : "refused");

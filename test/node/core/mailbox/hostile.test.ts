@@ -1,8 +1,18 @@
-import { createIdentity, type Identity, platformRuntime } from "peerswarm";
-import { type MemoryHost, memoryNetwork, type ScriptedPeer, scriptedPeer } from "peerswarm/testing";
-import { describe, expect, it } from "vitest";
-import { MAX_ARRIVING, QUEUE_LIMITS } from "../../../../src/core/mailbox/limits.js";
+import { createIdentity, type Identity, memoryStorage, platformRuntime } from "peerswarm";
+import {
+  type MemoryHost,
+  manualClock,
+  memoryNetwork,
+  type ScriptedPeer,
+  scriptedPeer,
+} from "peerswarm/testing";
+import { describe, expect, it, vi } from "vitest";
+import { utf8 } from "../../../../src/core/bytes.js";
+import { createCourier } from "../../../../src/core/mailbox/courier.js";
+import { createLetterQueue } from "../../../../src/core/mailbox/letterQueue.js";
+import { MAX_ARRIVING, QUEUE_LIMITS, REPLY_TIMEOUT_MS } from "../../../../src/core/mailbox/limits.js";
 import { writeMail } from "../../../../src/core/mailbox/mail.js";
+import type { ProtocolPort } from "../../../../src/core/protocols/builtin.js";
 import { createLetterId, type Letter, type LetterContent } from "../../../../src/core/wire/letter.js";
 import { connectedPeers, dropped, inTime, leaveAll, until } from "../support.js";
 import { createDevice } from "./support.js";
@@ -191,6 +201,47 @@ describe("a hostile receiver of letters", () => {
     const lost = ada.swarm.sendReliably(eve.agentId, "note", 2, { sealed: false, expiresMs: 1000 });
     await expect(inTime(network, lost)).rejects.toMatchObject({ code: "message-expired" });
     await leaveAll(network, [ada.swarm]);
+  });
+
+  it("that floods with marks takes no memory, and what it has taken is settled all the same", async () => {
+    const clock = manualClock(Date.UTC(2026, 0));
+    const storage = memoryStorage();
+    const queue = createLetterQueue({ storage, clock, scope: "ours" });
+    const handlers = new Map<string, (payload: unknown, info: unknown) => void>();
+    const settled: unknown[] = [];
+    const codes: string[] = [];
+    const sent: unknown[] = [];
+    const port = {
+      runtime: { ...platformRuntime, storage, clock },
+      peers: () => [{ peerId: "eve's session", agentId: eve.agentId }],
+      watch: () => () => undefined,
+      on: ({ type }: { type: string }, handler: (payload: unknown, info: unknown) => void) => {
+        handlers.set(type, handler);
+        return () => undefined;
+      },
+      sendOrThrow: (_: string, __: unknown, payload: unknown) => sent.push(payload) > 0,
+      dropped: (code: string) => codes.push(code),
+    } as unknown as ProtocolPort;
+    const body = utf8("a letter");
+    const letter = { body, signature: new Uint8Array(64) };
+    await queue.add(eve.agentId, { id: "one", expiresAtMs: clock.now() + 60_000 }, async () => letter);
+    const courier = createCourier({
+      port,
+      scope: "ours",
+      queue,
+      settled: (_, { id }, outcome) => settled.push([id, outcome]),
+    });
+    courier.go(eve.agentId);
+    await vi.waitFor(() => expect(sent).toHaveLength(1));
+    const mark = handlers.get("swarm/mail-mark");
+    const from = { peerId: "eve's session", agentId: eve.agentId };
+    // More than the arguments of a call can be.
+    for (let times = 0; times < 300_000; times++)
+      mark?.({ of: 1, mark: times === 1 ? Number.MAX_SAFE_INTEGER : 0, refused: "unopenable" }, { from });
+    clock.turnTo(clock.now() + REPLY_TIMEOUT_MS);
+    await vi.waitFor(() => expect(settled).toEqual([["one", "delivered"]]));
+    expect(codes).toEqual([]);
+    courier.end();
   });
 
   it("that cannot open a letter says so", async () => {
