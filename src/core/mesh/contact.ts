@@ -49,6 +49,8 @@ export interface ProvenContact {
   interruptedAtMs: number | undefined;
   /** Restarts had their time: a new connection may take the link's place. */
   isGivenUp: boolean;
+  /** It goes as soon as what it sent before is delivered. */
+  isParting: boolean;
   /** Weighs offences; see the mesh's limits. */
   strikes: number;
 }

@@ -218,6 +218,7 @@ export function createMesh(options: MeshOptions): Mesh {
       nextProbeAtMs: nowMs,
       interruptedAtMs: undefined,
       isGivenUp: false,
+      isParting: false,
       strikes: before?.strikes ?? 0,
     };
     contact.proven = proven;
@@ -332,8 +333,12 @@ export function createMesh(options: MeshOptions): Mesh {
 
   // The last messages came before the end of the link, but checking them takes longer.
   const dismissOnceDigested = (contact: Contact, proven: ProvenContact, reason: PeerGoneReason): void => {
+    // A peer can say goodbye as often as it likes.
+    if (proven.isParting) return;
+    proven.isParting = true;
     const dismissNow = (): void => {
       cancel();
+      proven.isParting = false;
       if (contact.proven === proven && !isAttempting(contact)) dismiss(contact, reason);
     };
     // What a peer that sent too much has left behind is not worth a longer wait.
