@@ -252,11 +252,13 @@ export function createSwarm(options: SwarmOptions = {}): Swarm {
       try {
         return messenger.send(peerId, definition as MessageDefinition, payload, sendOptions);
       } catch (error) {
-        // Built-in payloads are valid by construction, so only a full queue can end here.
-        events.emit(
-          "error",
-          toSwarmError(error, "internal", `A "${definition.type}" message could not be sent.`),
-        );
+        // A peer that takes nothing can fill its queue at will: for the app that is a drop like others.
+        if (error instanceof SwarmError && error.code === "queue-full") countDropped("queue-full", peerId);
+        else
+          events.emit(
+            "error",
+            toSwarmError(error, "internal", `A "${definition.type}" message could not be sent.`),
+          );
         return false;
       }
     },

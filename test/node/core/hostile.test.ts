@@ -582,6 +582,35 @@ describe("a peer that has proved itself and then", () => {
     expect(view(ada, intruder.peerId)?.roundTripMs).toBeUndefined();
   });
 
+  it("asks and asks and takes no answer fills its own queue, and the app hears of it as of any drop", async () => {
+    const { network, ada, intruder, link, sign, expectUnharmed } = await proven();
+    const errors = record(ada, "error");
+    const long = Array.from({ length: 64 }, () => "x".repeat(128));
+    ada.announce({ capabilities: long, goals: long, knowledgeHeads: long });
+    const questions = Array.from({ length: 500 }, (_, index) => chat(index + 1, {}, "swarm/sync-request"));
+    link.lanes.control.send(await sign({}, ...questions));
+    await network.settle();
+    expect(ada.queuedBytes(intruder.peerId)).toBeLessThan(9 * 1024 * 1024);
+    expect(dropped(ada)["queue-full"]).toBeGreaterThan(100);
+    expect(errors).toEqual([]);
+    await expectUnharmed();
+  });
+
+  it("says goodbye a thousand times goes once, and leaves no timers", async () => {
+    const { network, ada, gone, link, sign, expectUnharmed } = await proven();
+    const before = network.pendingTimers;
+    let added = 0;
+    ada.events.on("peer-left", () => {
+      added = network.pendingTimers - before;
+    });
+    const goodbyes = Array.from({ length: 1000 }, (_, index) => chat(index + 1, {}, "swarm/goodbye"));
+    link.lanes.control.send(await sign({}, ...goodbyes));
+    await network.settle();
+    expect(gone).toMatchObject([{ reason: "left" }]);
+    expect(added).toBeLessThan(10);
+    await expectUnharmed();
+  });
+
   it("fills the inbox beyond its bytes is dropped, and what waits stays bounded", async () => {
     const { network, ada, heard, link, gone, expectUnharmed } = await proven();
     const junk = new Uint8Array(256 * 1024).fill(3);
