@@ -60,8 +60,8 @@ export interface LetterQueue {
   remove(to: AgentId, sequence: number): Promise<QueuedLetter | undefined>;
   /** Takes a letter out unless it may have been sent. */
   withdraw(to: AgentId, sequence: number): Promise<boolean>;
-  /** Whether a letter still waits. */
-  has(to: AgentId, sequence: number): Promise<boolean>;
+  /** Sequences of the letters that still wait. */
+  waiting(to: AgentId): Promise<ReadonlySet<number>>;
   /** Takes out what has expired; what may have been sent only when its receiver has stayed away for very long. */
   sweep(): Promise<
     readonly { readonly to: AgentId; readonly letter: QueuedLetter; readonly isSure: boolean }[]
@@ -214,7 +214,10 @@ export function createLetterQueue({
         return true;
       }),
 
-    has: async (to, sequence) => (await find(to, sequence)) !== undefined,
+    async waiting(to) {
+      const entries = await entriesOf(to, QUEUE_LIMITS.perAgent.messages);
+      return new Set(entries.map(({ sequence }) => sequence));
+    },
 
     sweep: () =>
       locked(async () => {

@@ -41,6 +41,9 @@ export interface Office {
 /** Somebody here waits for what becomes of a letter. */
 interface Waiter {
   readonly to: AgentId;
+  readonly sequence: number;
+  /** The letter was gone when it was last looked for; the word of its outcome may be on its way. */
+  isMissing: boolean;
   readonly settle: (error: SwarmError | undefined) => void;
 }
 
@@ -135,12 +138,28 @@ export function openOffice({ port, keys, self, onExpired }: OfficeOptions): Offi
         if (isSure) settled(of, to, letter, "expired");
         else port.dropped("mail-unconfirmed", undefined);
       }
+      await settleMissing(of);
       await of.box.sweep();
       of.postman.visitAll();
       await refresh(of);
     } catch {
       port.dropped("storage-failed", undefined);
     }
+  };
+
+  /** Ends the waits for letters that another tab has settled, where its word of that was lost. */
+  const settleMissing = async (of: MailStay): Promise<void> => {
+    for (const to of new Set([...of.waiters.values()].map((waiter) => waiter.to))) {
+      const waiters = [...of.waiters.values()].filter((waiter) => waiter.to === to);
+      const waiting = await of.queue.waiting(to);
+      for (const waiter of waiters) {
+        const isMissing = !waiting.has(waiter.sequence);
+        if (isMissing && waiter.isMissing) waiter.settle(settledElsewhere(to));
+        waiter.isMissing = isMissing;
+      }
+    }
+    // What is gone has left room, whoever took it out.
+    for (const wake of of.roomWaiters) wake();
   };
 
   // --- what becomes of letters ----------------------------------------------------------------
@@ -245,7 +264,7 @@ export function openOffice({ port, keys, self, onExpired }: OfficeOptions): Offi
         settle(abortedError("Sending reliably", signal));
       };
       const cancel = clock.setTimer(Math.max(0, expiresAtMs - clock.now()), () => void onExpiry());
-      of.waiters.set(id, { to, settle });
+      of.waiters.set(id, { to, sequence, isMissing: false, settle });
       signal?.addEventListener("abort", onAbort);
       if (signal?.aborted) onAbort();
       else if (of.ending.reason !== undefined) settle(of.ending.reason);
@@ -361,5 +380,13 @@ function unconfirmed(to: AgentId): SwarmError {
     what: `The letter to ${to} has expired without an acknowledgement.`,
     why: "It was on its way when the agent went: it may have been taken or not.",
     fix: "Its fate is settled when the agent returns: if it was not taken, a `message-expired` event says so.",
+  });
+}
+
+function settledElsewhere(to: AgentId): SwarmError {
+  return new SwarmError("message-unconfirmed", {
+    what: `What became of the letter to ${to} is not known here.`,
+    why: "Another tab of this agent brought it to its end, and the word of that was lost.",
+    fix: "It was most likely delivered: let the receiver tell if it matters.",
   });
 }

@@ -276,6 +276,29 @@ describe("sendReliably", () => {
     await leaveNothing(network, [ada.swarm, bob.swarm]);
   });
 
+  it("that another tab has brought is not waited for any longer, though its word of that was lost", async () => {
+    const network = memoryNetwork();
+    const bob = await createDevice(network, "bob");
+    const ada = await createDevice(network, "ada");
+    await ada.open();
+    const other = network.host("ada-2", { storage: ada.host.storage });
+    const otherSwarm = other.swarm({ identity: ada.identity });
+    await inTime(network, otherSwarm.join());
+    await network.advance(2000);
+    const sent = watch(ada.swarm.sendReliably(bob.agentId, "note", 1));
+    await network.advance(1000);
+    network.partition([ada.host], [other, bob.host]);
+    await bob.open();
+    await until(network, () => bob.heard.length === 1);
+    // Its word to the first tab goes down with it.
+    other.crash();
+    await network.advance(70_000);
+    expect(sent()).toMatchObject({ error: { code: "message-unconfirmed" } });
+    expect(bob.heard).toEqual([1]);
+    network.heal();
+    await leaveAll(network, [ada.swarm, bob.swarm]);
+  });
+
   it("works between several tabs of both agents: each letter is handled in one tab, once", async () => {
     const network = memoryNetwork();
     const [adaKey, bobKey] = [await createIdentity(), await createIdentity()];
