@@ -27,6 +27,8 @@ export const WINDOW_BYTES: number = 1024 * 1024;
 const SILENCE_CHECK_MS = 30_000;
 /** Longest that a target may take for one chunk. */
 const SINK_LIMIT_MS = 300_000;
+/** What a target holds already is read when it is opened; slower than this no disk is. */
+const SLOWEST_READ_BYTES_PER_MS = 10_000;
 
 export interface IncomingOptions {
   readonly port: ProtocolPort;
@@ -194,11 +196,11 @@ export function createIncoming(options: IncomingOptions): Incoming {
 
   // --- writing --------------------------------------------------------------------------------
 
-  const untilWritten = <T>(work: Promise<T>): Promise<T> =>
+  const untilWritten = <T>(work: Promise<T>, timeoutMs = SINK_LIMIT_MS): Promise<T> =>
     settleWithin<T>(
       {
         clock,
-        timeoutMs: SINK_LIMIT_MS,
+        timeoutMs,
         what: "Writing",
         onTimeout: () => timeoutError("The place where the content goes takes nothing any more."),
       },
@@ -245,9 +247,16 @@ export function createIncoming(options: IncomingOptions): Incoming {
     }
   };
 
+  /** A place can wait for a person, or for a disk that does not answer; one that comes too late is let go. */
+  const openedInTime = (opening: Promise<Sink>): Promise<Sink> =>
+    untilWritten(opening, SINK_LIMIT_MS + offer.size / SLOWEST_READ_BYTES_PER_MS).catch((reason: unknown) => {
+      opening.then((late) => late.abort({ keeps: true, reason })).catch(() => undefined);
+      throw reason;
+    });
+
   const begin = async ({ open }: IncomingAcceptance): Promise<void> => {
     try {
-      const opened = await open();
+      const opened = await openedInTime(open());
       if (isEnded) return void (await opened.abort({ keeps: true, reason: undefined }));
       sink = opened;
       arrived = opened.keptChunks;

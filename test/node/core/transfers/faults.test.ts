@@ -76,6 +76,26 @@ describe("a link that is lost in the middle", () => {
     await leaveNothing(network, [ada.swarm, bob.swarm]);
   });
 
+  it("while its place is being opened, and never is, ends with a reason all the same", async () => {
+    const { network, ada, bob } = await pair();
+    let open: (target: WritableStream) => void = () => undefined;
+    const handle = { createWritable: () => new Promise((resolve) => (open = resolve)) };
+    const received = receiveAll(bob.swarm, () => handle as unknown as FileSystemFileHandle);
+    void ada.swarm.sendFile(idOf(bob.swarm), content(100_000)).catch(() => undefined);
+    await until(network, () => received.offers.length === 1);
+    ada.host.crash();
+    await network.advance(60_000);
+    expect(received.errors).toEqual([]);
+    await network.advance(300_000);
+    expect(received.errors.map(({ code }) => code)).toEqual(["transfer-timeout"]);
+    expect(transferOf(bob.swarm).state).toBe("failed");
+    const late: unknown[] = [];
+    open(new WritableStream({ abort: () => void late.push("aborted") }));
+    await network.settle();
+    expect(late).toEqual(["aborted"]);
+    await leaveNothing(network, [bob.swarm]);
+  });
+
   it("with a whole session goes on in the next one of the same agent, whichever side it was", async () => {
     for (const who of ["sender", "receiver"] as const) {
       const network = memoryNetwork({ latencyMs: 10, bytesPerSecond: 1_000_000 });
