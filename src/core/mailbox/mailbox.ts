@@ -52,14 +52,16 @@ export function startMailbox({ port, keys, onExpired }: MailboxOptions): Mailbox
   let office: Promise<Office> | undefined;
 
   const opened = (self: PortSelf): Promise<Office> => {
-    office ??= track(import("./office.js")).then(({ openOffice }) =>
+    if (office !== undefined) return office;
+    const opening = track(import("./office.js")).then(({ openOffice }) =>
       openOffice({ port, keys, self, onExpired }),
     );
-    // Asked for again, it may be there.
-    office.catch(() => {
-      office = undefined;
+    office = opening;
+    // Asked for again, it may be there; the office of a later stay is not touched.
+    opening.catch(() => {
+      if (office === opening) office = undefined;
     });
-    return office;
+    return opening;
   };
 
   const inOffice = (work: (open: Office) => void): void => {
