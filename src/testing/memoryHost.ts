@@ -1,5 +1,6 @@
 import type { Cancel, Clock } from "../core/clock.js";
 import { platformEd25519 } from "../core/identity/ed25519.js";
+import type { Identity } from "../core/identity/identity.js";
 import { createSwarm } from "../core/index.js";
 import { platformRuntime, type Runtime } from "../core/runtime.js";
 import type { Storage } from "../core/storage/storage.js";
@@ -7,6 +8,20 @@ import { storageParts } from "../core/transfers/sinks/partStore.js";
 import { hostStorage } from "./hostStorage.js";
 import { memoryTransport } from "./memoryTransport.js";
 import type { MemoryHost, NetworkCore } from "./networkCore.js";
+import type { WorkTracker } from "./workTracker.js";
+
+/** Simulated time waits for what it does, wherever it was made. */
+export function trackedIdentity(identity: Identity, { track }: Pick<WorkTracker, "track">): Identity {
+  const { sealingKey } = identity;
+  return {
+    ...identity,
+    sign: (message) => track(identity.sign(message)),
+    sealingKey: {
+      publicKey: sealingKey.publicKey,
+      agree: (publicKey) => track(sealingKey.agree(publicKey)),
+    },
+  };
+}
 
 export function createHost(
   core: NetworkCore,
@@ -69,7 +84,14 @@ export function createHost(
     get transport() {
       return transport;
     },
-    swarm: (options = {}) => createSwarm({ identity: "session", name, ...options, transport, runtime }),
+    swarm: ({ identity = "session", ...options } = {}) =>
+      createSwarm({
+        name,
+        ...options,
+        identity: typeof identity === "object" ? trackedIdentity(identity, core.tracker) : identity,
+        transport,
+        runtime,
+      }),
     sleep() {
       isAsleep = true;
     },

@@ -24,7 +24,10 @@ export interface MemoryHost {
   readonly transport: Transport;
   /** What this tab keeps beyond its end; hand it to the tab's next life: `network.host(name, { storage })`. */
   readonly storage: Storage;
-  /** A swarm that lives in this tab, with identity `session` unless told otherwise. */
+  /**
+   * A swarm that lives in this tab, with identity `session` unless told otherwise. Simulated time waits for the
+   * signatures of an identity that is given, so they must not wait for simulated time themselves.
+   */
   swarm(options?: Omit<SwarmOptions, "transport" | "runtime">): Swarm;
   /** Freezes the tab: nothing runs, what arrives waits. Its links stay up. */
   sleep(): void;

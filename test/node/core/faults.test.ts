@@ -1,4 +1,4 @@
-import { createIdentity, type Identity, type Swarm } from "peerswarm";
+import { createIdentity, createSwarm, type Identity, type Swarm } from "peerswarm";
 import { type MemoryHost, memoryNetwork } from "peerswarm/testing";
 import { describe, expect, it } from "vitest";
 import {
@@ -90,7 +90,9 @@ describe("a tab that is slow to sign", () => {
           host.runtime.clock.setTimer(200, () => resolve(quick.sign(message)));
         }),
     };
-    const ada = host.swarm({ identity: slow });
+    // Not `host.swarm`: there simulated time would wait for a signature that itself waits for time.
+    const { transport, runtime } = host;
+    const ada = createSwarm({ identity: slow, transport, runtime });
     const bob = network.swarm();
     const joins = Promise.all([ada.join(), bob.join()]);
     await network.advance(5000);

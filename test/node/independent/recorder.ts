@@ -9,6 +9,7 @@ import {
   type Transport,
 } from "peerswarm";
 import type { MemoryHost } from "peerswarm/testing";
+import { trackedIdentity } from "../../../src/testing/memoryHost.js";
 
 /** A link as a wire-tapper knows it who also knows its channel binding. */
 export interface RecordedLink {
@@ -89,7 +90,7 @@ export async function recordedSwarm(
   options: SwarmOptions = {},
 ): Promise<Swarm> {
   return createSwarm({
-    identity: await importIdentity(seed),
+    identity: trackedIdentity(await importIdentity(seed), host.runtime),
     name: host.name,
     ...options,
     transport: recordingTransport(host.transport, tape),
