@@ -18,7 +18,7 @@ import { createIntake, DEFAULT_PEER_LIMITS } from "../../../src/core/wire/intake
 import { encodeMessage, hashContext } from "../../../src/core/wire/message.js";
 import { createOutbox } from "../../../src/core/wire/outbox.js";
 import { createPacer } from "../../../src/core/wire/pacer.js";
-import { unpackFrame } from "../../../src/core/wire/packedFrame.js";
+import { claimedBytes, unpackFrame } from "../../../src/core/wire/packedFrame.js";
 import { orderedWindow } from "../../../src/core/wire/replayWindow.js";
 import { gather, hear, idOf, leaveNothing, tabs } from "./support.js";
 
@@ -205,6 +205,7 @@ describe("frames of a stranger", () => {
         expect(() => decodeMessageFrame(bytes)).not.toThrow();
         expect(() => decodeCredit(bytes)).not.toThrow();
         expect((unpackFrame(bytes)?.length ?? 0) <= 262_144).toBe(true);
+        expect(claimedBytes(bytes) <= 262_144).toBe(true);
       }),
       { numRuns: 20_000 },
     );
