@@ -16,7 +16,7 @@ const implementations: [string, () => Promise<Ed25519>][] = [
 ];
 
 const seed = fc.uint8Array({ minLength: 32, maxLength: 32 }) as fc.Arbitrary<Bytes>;
-const message = fc.uint8Array({ maxLength: 100 }) as fc.Arbitrary<Bytes>;
+const message = fc.uint8Array({ maxLength: 100, size: "max" }) as fc.Arbitrary<Bytes>;
 
 beforeEach(() => {
   globalThis.indexedDB = new IDBFactory();

@@ -7,7 +7,7 @@ import { type HpkeAead, hpkeOpen, hpkeSeal } from "../../../../src/core/sealing/
 import { type X25519, x25519Implementations } from "../../../../src/core/sealing/x25519.js";
 
 const hex = (text: string): Bytes => fromHex(text) as Bytes;
-const bytes = (maxLength: number) => fc.uint8Array({ maxLength }) as fc.Arbitrary<Bytes>;
+const bytes = (maxLength: number) => fc.uint8Array({ maxLength, size: "max" }) as fc.Arbitrary<Bytes>;
 const secret = fc.uint8Array({ minLength: 32, maxLength: 32 }) as fc.Arbitrary<Bytes>;
 
 const implementations: [string, () => Promise<X25519>][] = [

@@ -180,7 +180,7 @@ describe("the binding of a sealed text", () => {
       openFields: fc.array(fc.oneof(fc.string(), fc.integer())),
     });
     const anyField = fc.constantFrom(...(Object.keys(context) as (keyof SealingContext)[]));
-    const anyText = fc.uint8Array({ maxLength: 200 }) as fc.Arbitrary<Bytes>;
+    const anyText = fc.uint8Array({ maxLength: 200, size: "max" }) as fc.Arbitrary<Bytes>;
     await fc.assert(
       fc.asyncProperty(anyText, anyContext, anyContext, anyField, async (plain, mine, others, field) => {
         const other = { ...mine, [field]: others[field] };

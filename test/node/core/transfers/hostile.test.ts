@@ -208,8 +208,10 @@ describe("a hostile sender", () => {
     const good = content(8 * CHUNK);
     const { offer, frame } = await offerOf(good);
     const junk = fc.oneof(
-      fc.uint8Array({ maxLength: 6000 }).map((tail) => Uint8Array.of(4, ...tail)),
-      fc.uint8Array({ maxLength: 6000 }).map((tail) => Uint8Array.of(4, ...idBytes, 0, 0, 0, 0, ...tail)),
+      fc.uint8Array({ maxLength: 6000, size: "max" }).map((tail) => Uint8Array.of(4, ...tail)),
+      fc
+        .uint8Array({ maxLength: 6000, size: "max" })
+        .map((tail) => Uint8Array.of(4, ...idBytes, 0, 0, 0, 0, ...tail)),
       fc
         .tuple(
           fc.integer({ min: 0, max: 7 }),
