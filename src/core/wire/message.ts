@@ -4,7 +4,7 @@ import { SwarmError } from "../errors.js";
 import type { AgentId, PeerId } from "../identity/ids.js";
 import { sha256 } from "../sha256.js";
 import type { LaneName } from "../transport/transport.js";
-import { encodeValue, Writer } from "./codec.js";
+import { encodeValue, Writer } from "./encoder.js";
 import { MAX_MESSAGE_BYTES } from "./frame.js";
 import { assertPayload, decodeValue } from "./payload.js";
 

@@ -1,5 +1,5 @@
 import { SwarmError } from "../errors.js";
-import { decodeWithin } from "./codec.js";
+import { decodeWithin } from "./decoder.js";
 
 /** Deepest nesting of a payload. */
 export const MAX_PAYLOAD_DEPTH = 32;
@@ -127,4 +127,4 @@ function refuse(walk: Walk, why: string, fix: string): never {
   throw new SwarmError("invalid-payload", { what: `${path} cannot be sent:`, why: `${why}.`, fix });
 }
 
-export { encodeValue } from "./codec.js";
+export { encodeValue } from "./encoder.js";

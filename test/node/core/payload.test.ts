@@ -2,7 +2,7 @@ import { Encoder, ExtData, ExtensionCodec, encode } from "@msgpack/msgpack";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { SwarmError } from "../../../src/core/errors.js";
-import { decodeWithin } from "../../../src/core/wire/codec.js";
+import { decodeWithin } from "../../../src/core/wire/decoder.js";
 import { decodeMessage, encodeMessage } from "../../../src/core/wire/message.js";
 import {
   assertPayload,
