@@ -17,6 +17,7 @@ import { watchPage } from "./pageLife.js";
 import type { PresenceDefinition } from "./presence/definition.js";
 import type { PresenceChannel } from "./presence/presence.js";
 import type { PortEvents, PortSelf, ProtocolPort } from "./protocols/builtin.js";
+import { createDeclarations } from "./protocols/declarations.js";
 import { startGoodbye } from "./protocols/goodbye.js";
 import { startHeartbeat } from "./protocols/heartbeat.js";
 import { startProfileExchange } from "./protocols/profile.js";
@@ -209,6 +210,16 @@ export function createSwarm(options: SwarmOptions = {}): Swarm {
     onQueueFull: (peerId) => countDropped("queue-full", peerId),
   });
 
+  const announceProfile = (): number => {
+    store.dispatch({ type: "self-changed", self: { profile: declarations.profile } });
+    let told = 0;
+    for (const session of attendance.stay?.mesh.sessions() ?? [])
+      if (profiles.announceTo(session.proven.peerId)) told++;
+    return told;
+  };
+
+  const declarations = createDeclarations(settings.profile, assertProfile, announceProfile);
+
   const backpressure = createBackpressure({ clock, targets: () => attendance.stay?.mesh });
 
   // --- built-in protocols ---------------------------------------------------------------------
@@ -222,6 +233,10 @@ export function createSwarm(options: SwarmOptions = {}): Swarm {
       return present?.room ?? room;
     },
     peers: () => store.getSnapshot().peers,
+    snapshot: store.getSnapshot,
+    declare: declarations.declare,
+    note: (event) => witness.note(event),
+    emit: (name, event) => events.emit(name, event as SwarmEvents[typeof name]),
     watch: (name, watcher) => happenings.on(name, watcher),
     hasMuted: (agentId) => muted.has(agentId),
     isMuted: (agentId) =>
@@ -268,11 +283,7 @@ export function createSwarm(options: SwarmOptions = {}): Swarm {
   };
   const witness = startWitness(port, settings.witness);
   const sealedMessages = startSealedMessages(port);
-  const mailbox = startMailbox({
-    port,
-    keys: startKeyRing(port),
-    onExpired: (letter) => events.emit("message-expired", letter),
-  });
+  const mailbox = startMailbox(port, startKeyRing(port));
   const heartbeat = startHeartbeat({
     port,
     clock,
@@ -285,10 +296,14 @@ export function createSwarm(options: SwarmOptions = {}): Swarm {
   const goodbye = startGoodbye(port, (peerId) => attendance.stay?.mesh.departed(peerId));
   const profiles = startProfileExchange({
     port,
-    ownProfile: () => store.getSnapshot().self.profile,
+    ownProfile: () => declarations.profile,
     onProfile(peerId, profile) {
-      const known = peerSnapshot(peerId)?.profile;
-      if (known !== undefined && !isSameProfile(known, profile)) updatePeer(peerId, { profile });
+      const peer = peerSnapshot(peerId);
+      if (peer === undefined) return;
+      // Even one that says nothing has said so: it is no longer the empty profile of who was not asked yet.
+      if (peer.profile === EMPTY_PROFILE || !isSameProfile(peer.profile, profile))
+        updatePeer(peerId, { profile });
+      happenings.emit("profiled", { peerId, agentId: peer.agentId });
     },
   });
 
@@ -455,13 +470,8 @@ export function createSwarm(options: SwarmOptions = {}): Swarm {
       if (attendance.stay?.membership.isConnected !== true) reconnect();
     },
     announce(change = {}) {
-      const profile = { ...store.getSnapshot().self.profile, ...change };
-      assertProfile(profile);
-      store.dispatch({ type: "self-changed", self: { profile } });
-      let told = 0;
-      for (const session of attendance.stay?.mesh.sessions() ?? [])
-        if (profiles.announceTo(session.proven.peerId)) told++;
-      return told;
+      declarations.choose(change);
+      return announceProfile();
     },
     send(
       peerId: PeerId,

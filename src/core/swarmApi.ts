@@ -2,13 +2,14 @@ import type { Cancel } from "./clock.js";
 import type { EventSource } from "./emitter.js";
 import type { SwarmError } from "./errors.js";
 import type { AgentId, PeerId } from "./identity/ids.js";
-import type { ExpiredLetter, ReliableOptions } from "./mailbox/mailbox.js";
+import type { ReliableOptions } from "./mailbox/mailbox.js";
 import type { DrainOptions } from "./messages/backpressure.js";
 import type { MessageDefinition } from "./messages/definition.js";
 import type { SendOptions } from "./messages/messenger.js";
 import type { MessageHandler } from "./messages/router.js";
 import type { PresenceDefinition } from "./presence/definition.js";
 import type { PresenceChannel } from "./presence/presence.js";
+import type { PartEvents } from "./protocols/partEvents.js";
 import type { RequestHandler } from "./requests/answering.js";
 import type { RequestOptions, RequestOutcome } from "./requests/asking.js";
 import type { RequestDefinition } from "./requests/definition.js";
@@ -37,7 +38,7 @@ import type { RestraintStage } from "./wire/restraint.js";
 import type { Witness } from "./witness/witness.js";
 
 /** What `swarm.events.on` tells of. */
-export interface SwarmEvents {
+export interface SwarmEvents extends PartEvents {
   "status-changed": { readonly status: SwarmStatus; readonly reason: SwarmError | undefined };
   "signaling-changed": SignalingSnapshot;
   "peer-joined": PeerSnapshot;
@@ -56,8 +57,6 @@ export interface SwarmEvents {
      */
     readonly stage?: "free" | RestraintStage | "dropped";
   };
-  /** A letter of `sendReliably` has expired, and was not delivered for certain; `id` names it. */
-  "message-expired": ExpiredLetter;
   error: SwarmError;
 }
 

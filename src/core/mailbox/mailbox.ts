@@ -28,12 +28,6 @@ export interface ExpiredLetter {
   readonly agentId: AgentId;
 }
 
-export interface MailboxOptions {
-  readonly port: ProtocolPort;
-  readonly keys: KeyRing;
-  readonly onExpired: (letter: ExpiredLetter) => void;
-}
-
 /** Letters to agents that may be away, and from agents that may have been. */
 export interface Mailbox {
   send(
@@ -47,15 +41,13 @@ export interface Mailbox {
 }
 
 /** Opens an office in each stay that needs one: most never do, so its code is loaded then. */
-export function startMailbox({ port, keys, onExpired }: MailboxOptions): Mailbox {
+export function startMailbox(port: ProtocolPort, keys: KeyRing): Mailbox {
   const { storage, track } = port.runtime;
   let office: Promise<Office> | undefined;
 
   const opened = (self: PortSelf): Promise<Office> => {
     if (office !== undefined) return office;
-    const opening = track(import("./office.js")).then(({ openOffice }) =>
-      openOffice({ port, keys, self, onExpired }),
-    );
+    const opening = track(import("./office.js")).then(({ openOffice }) => openOffice({ port, keys, self }));
     office = opening;
     // Asked for again, it may be there; the office of a later stay is not touched.
     opening.catch(() => {

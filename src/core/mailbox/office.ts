@@ -14,7 +14,7 @@ import { createLetterBox, type LetterBox } from "./letterBox.js";
 import { createLetterQueue, type LetterQueue, type QueuedLetter } from "./letterQueue.js";
 import { DEFAULT_EXPIRES_MS, MAX_EXPIRES_MS, SWEEP_MS } from "./limits.js";
 import { writeMail } from "./mail.js";
-import type { ExpiredLetter, Mailbox, ReliableOptions } from "./mailbox.js";
+import type { Mailbox, ReliableOptions } from "./mailbox.js";
 import { EMPTY_MAILBOX, type MailboxSnapshot, mailboxSnapshot } from "./mailState.js";
 import { createPostman, type Postman } from "./postman.js";
 import { mailSettled, mailWaiting, type Settlement } from "./protocol.js";
@@ -24,7 +24,6 @@ export interface OfficeOptions {
   readonly port: ProtocolPort;
   readonly keys: KeyRing;
   readonly self: PortSelf;
-  readonly onExpired: (letter: ExpiredLetter) => void;
 }
 
 /** The mailbox during one stay in one room. */
@@ -63,7 +62,7 @@ interface MailStay {
   readonly ending: { reason: SwarmError | undefined; readonly watchers: Set<() => void> };
 }
 
-export function openOffice({ port, keys, self, onExpired }: OfficeOptions): Office {
+export function openOffice({ port, keys, self }: OfficeOptions): Office {
   const { clock, storage, randomBytes } = port.runtime;
   const scope = scopeOf(self.identity.agentId, self.room);
   let shown: MailboxSnapshot = EMPTY_MAILBOX;
@@ -165,7 +164,7 @@ export function openOffice({ port, keys, self, onExpired }: OfficeOptions): Offi
   // --- what becomes of letters ----------------------------------------------------------------
 
   const settled = (of: MailStay, to: AgentId, { id }: QueuedLetter, outcome: Settlement): void => {
-    if (outcome === "expired") onExpired({ id, agentId: to });
+    if (outcome === "expired") port.emit("message-expired", { id, agentId: to });
     tellWaiter(of, id, to, outcome);
     for (const peerId of ownTabs(of)) port.send(peerId, mailSettled, { to, id, outcome });
     roomFreed(of);
@@ -256,7 +255,7 @@ export function openOffice({ port, keys, self, onExpired }: OfficeOptions): Offi
       };
       const onExpiry = async (): Promise<void> => {
         const isBack = await takeBack();
-        if (isBack) onExpired({ id, agentId: to });
+        if (isBack) port.emit("message-expired", { id, agentId: to });
         settle(isBack ? outcomeError("expired", to) : unconfirmed(to));
       };
       const onAbort = (): void => {

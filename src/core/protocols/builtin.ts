@@ -7,8 +7,10 @@ import type { SendOptions } from "../messages/messenger.js";
 import type { Delivery, MessageHandler, MessageInfo } from "../messages/router.js";
 import type { StandardSchema } from "../messages/standardSchema.js";
 import type { Runtime } from "../runtime.js";
-import type { PeerGoneReason, SwarmParts } from "../store/snapshot.js";
+import type { PeerGoneReason, SwarmParts, SwarmSnapshot } from "../store/snapshot.js";
 import type { ViolationCode } from "../wire/inbox.js";
+import type { WitnessEvent } from "../witness/record.js";
+import type { PartEvents } from "./partEvents.js";
 
 /** A proven peer, as protocols know it. */
 export interface PortPeer {
@@ -36,6 +38,8 @@ export interface PortEvents {
   /** Part of a transfer came, unsigned. */
   chunk: PortPeer & { readonly frame: Bytes };
   left: PortPeer & { readonly reason: PeerGoneReason };
+  /** A peer said what it is and can do, for the first time or anew; `port.snapshot()` has it. */
+  profiled: PortPeer;
 }
 
 /** What a built-in protocol may do. The file that wires hands it out. */
@@ -46,6 +50,14 @@ export interface ProtocolPort {
   /** Where the swarm is, or where it will be once it joins. */
   readonly room: string;
   peers(): readonly PortPeer[];
+  /** Everything the swarm shows at this moment: profiles and states of peers, how well they are reached. */
+  snapshot(): SwarmSnapshot;
+  /** Adds to what this member announces that it can do, until cancelled; each capability once however often declared. */
+  declare(capability: string): Cancel;
+  /** Writes into the witness log. */
+  note(event: WitnessEvent): void;
+  /** Tells the app what happened. */
+  emit<Name extends keyof PartEvents>(name: Name, event: PartEvents[Name]): void;
   /** Tells of what happens from now on. Returns the way to stop. */
   watch<Name extends keyof PortEvents>(name: Name, watcher: (event: PortEvents[Name]) => void): Cancel;
   /** `false` when the peer has no open link, or takes nothing more. */
