@@ -91,6 +91,11 @@ export function startLazily<Engine extends LazyEngine>({
     );
   });
 
+  // Who sent it is gone, and the room with it.
+  port.watch("ended", () => {
+    waiting = [];
+  });
+
   return {
     engine,
     get loaded() {
