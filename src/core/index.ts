@@ -37,6 +37,7 @@ export type { RequestHandler, RequestInfo } from "./requests/answering.js";
 export type { RemoteFailure, RequestOptions, RequestOutcome } from "./requests/asking.js";
 export { defineRequest, type RequestDefinition } from "./requests/definition.js";
 export { MAX_OPEN_REQUESTS, REQUEST_TIMEOUT_MS } from "./requests/wire.js";
+export type { RiskLevel } from "./risk.js";
 export { platformRuntime, type Runtime } from "./runtime.js";
 export { defineShared, type SharedDefinition } from "./shared/definition.js";
 export type { SharedChange, SharedState, SharedValue, SharedView } from "./shared/sharedState.js";
@@ -81,6 +82,38 @@ export type {
 export type { ReadableStore } from "./store/store.js";
 export { createSwarm } from "./swarm.js";
 export type { SignalingStatus, Swarm, SwarmEvents, SwarmStats } from "./swarmApi.js";
+export type { TaskDefinition } from "./tasks/definition.js";
+export type {
+  DelegatedTask,
+  DelegateOptions,
+  TaskContext,
+  TaskExecutor,
+  TaskHandlerOptions,
+  TaskLack,
+  TaskLimits,
+  TaskOutcome,
+  TaskOutput,
+  TaskProgress,
+  TaskStream,
+  Tasks,
+  WorkDecision,
+  WorkPolicy,
+} from "./tasks/taskApi.js";
+export type {
+  ApprovalRequest,
+  BreakerState,
+  BreakerView,
+  TaskChoice,
+  TaskCounts,
+  TaskId,
+  TaskLoad,
+  TaskOutputCount,
+  TaskRole,
+  TaskSnapshot,
+  TaskState,
+  TasksView,
+  WorkRequest,
+} from "./tasks/taskState.js";
 export type { PartStore } from "./transfers/sinks/partStore.js";
 export type {
   AcceptOptions,

@@ -1,7 +1,15 @@
 import type { ExpiredLetter } from "../mailbox/mailbox.js";
+import type { ApprovalRequest, TaskSnapshot } from "../tasks/taskState.js";
 
 /** What the parts above messages tell the app of, each its own; `SwarmEvents` has them all. */
 export interface PartEvents {
   /** A letter of `sendReliably` has expired, and was not delivered for certain; `id` names it. */
   "message-expired": ExpiredLetter;
+  /** A task was delegated here, or has come from a peer. */
+  "task-started": TaskSnapshot;
+  /** It changed its state, its peer or its progress; at most ten times a second. */
+  "task-progress": TaskSnapshot;
+  "task-ended": TaskSnapshot;
+  /** A peer's task waits for a person: `swarm.tasks.approve` or `refuse`. */
+  "task-approval-wanted": ApprovalRequest;
 }

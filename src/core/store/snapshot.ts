@@ -8,6 +8,7 @@ import type { BandwidthSnapshot } from "../stats/bandwidth.js";
 import { EMPTY_BANDWIDTH } from "../stats/bandwidth.js";
 import type { LinkQuality } from "../stats/linkQuality.js";
 import { type Activity, EMPTY_TRAFFIC, type StatsSnapshot } from "../stats/statsBook.js";
+import { EMPTY_TASKS, type TasksView } from "../tasks/taskState.js";
 import type { TransferSnapshot } from "../transfers/transfer.js";
 import type { Restraint } from "../wire/restraint.js";
 import { EMPTY_WITNESS, type WitnessSnapshot } from "../witness/witness.js";
@@ -99,6 +100,8 @@ export interface SwarmParts {
   readonly shared: Readonly<Record<string, SharedView>>;
   /** Letters of `sendReliably` that wait. */
   readonly mailbox: MailboxSnapshot;
+  /** Tasks delegated and handled, and how busy who is. */
+  readonly tasks: TasksView;
 }
 
 /** The whole swarm at one moment: immutable, and what did not change is the same object as before. */
@@ -168,5 +171,6 @@ export function initialSnapshot(server: string, room: string, profile: Profile):
     witness: EMPTY_WITNESS,
     transfers: [],
     mailbox: EMPTY_MAILBOX,
+    tasks: EMPTY_TASKS,
   };
 }
