@@ -1,6 +1,5 @@
 const core = "dist/core/index.js";
 const hooks = "dist/hooks/index.js";
-const query = "dist/hooks/query/index.js";
 const components = "dist/components/index.js";
 
 // Only a browser without Ed25519 or a room with a secret loads curves. Peer dependencies never count.
@@ -39,14 +38,9 @@ export default [
     limit: "15 KB",
   },
   {
-    name: "the whole of peerswarm/react, beyond the core",
+    name: "the whole of peerswarm/react, beyond the core and TanStack Query",
     import: { [hooks]: "*" },
-    limit: "8 KB",
-  },
-  {
-    name: "the whole of peerswarm/react/query, beyond the core and TanStack Query",
-    import: { [query]: "*" },
-    limit: "1 KB",
+    limit: "9 KB",
   },
   {
     name: "one panel without a chart or a long list, beyond the core",

@@ -13,7 +13,6 @@ import { root as ownRoot } from "./entries.mjs";
 const layers = {
   core: ["core"],
   hooks: ["hooks", "core"],
-  "hooks/query": ["hooks/query", "hooks", "core"],
   components: ["components", "hooks", "core"],
   element: ["element", "components", "hooks", "core"],
   server: ["server", "core"],
@@ -41,17 +40,6 @@ const forbiddenPackages = {
     { matches: isBuiltin, reason: "the core runs in browsers, which have no Node built-ins" },
   ],
   hooks: [
-    {
-      matches: (name) => query.test(name),
-      reason: "apps that ask for nothing need not install TanStack Query: what needs it is in hooks/query",
-    },
-    {
-      matches: (name) => recharts.test(name),
-      reason: "only the panels draw charts: apps that use the hooks alone need not install recharts",
-    },
-    { matches: isBuiltin, reason: "the hooks run in browsers, which have no Node built-ins" },
-  ],
-  "hooks/query": [
     {
       matches: (name) => recharts.test(name),
       reason: "only the panels draw charts: apps that use the hooks alone need not install recharts",

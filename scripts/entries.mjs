@@ -9,7 +9,6 @@ export const root = fileURLToPath(new URL("..", import.meta.url));
 export const entries = [
   { name: "peerswarm", source: "src/core/index.ts", runsIn: "browser" },
   { name: "peerswarm/react", source: "src/hooks/index.ts", runsIn: "browser" },
-  { name: "peerswarm/react/query", source: "src/hooks/query/index.ts", runsIn: "browser" },
   { name: "peerswarm/components", source: "src/components/index.ts", runsIn: "browser" },
   { name: "peerswarm/element", source: "src/element/index.ts", runsIn: "browser" },
   { name: "peerswarm/testing", source: "src/testing/index.ts", runsIn: "browser" },

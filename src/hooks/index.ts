@@ -1,10 +1,20 @@
 /**
- * React hooks over a swarm. None of them owns the connection: the app makes the swarm, joins and leaves.
+ * React hooks over a swarm. None of them owns the connection: the app makes the swarm, joins and leaves. Hooks that ask
+ * are TanStack Query's, with the app's own `QueryClient` where there is one.
  * @packageDocumentation
  */
 
 export type { ChartPoint } from "./bandwidthSeries.js";
+export {
+  type RequestManyQuery,
+  type RequestQuery,
+  type RequestVariables,
+  requestManyQueryOptions,
+  requestMutationOptions,
+  requestQueryOptions,
+} from "./requestOptions.js";
 export { SwarmProvider, type SwarmProviderProps } from "./SwarmProvider.js";
+export { swarmKeys } from "./swarmKeys.js";
 export type { TrafficColumn, TrafficOrder, TrafficRow } from "./trafficRows.js";
 export { useActivity } from "./useActivity.js";
 export { type ActivityFeed, useActivityFeed } from "./useActivityFeed.js";
@@ -21,6 +31,7 @@ export { useNow } from "./useNow.js";
 export { usePeer } from "./usePeer.js";
 export { usePeers } from "./usePeers.js";
 export { type SetPresence, usePresence } from "./usePresence.js";
+export { useRequest, useRequestQuery } from "./useRequest.js";
 export { useRequestHandler } from "./useRequestHandler.js";
 export {
   type SetShared,
@@ -32,6 +43,7 @@ export { useSharedValues } from "./useSharedValues.js";
 export { useSignaling } from "./useSignaling.js";
 export { useStats } from "./useStats.js";
 export { useSwarm } from "./useSwarm.js";
+export { useSwarmQueryClient } from "./useSwarmQueryClient.js";
 export { useSwarmSelector } from "./useSwarmSelector.js";
 export { useSwarmStatus } from "./useSwarmStatus.js";
 export { type TrafficRows, useTrafficRows } from "./useTrafficRows.js";

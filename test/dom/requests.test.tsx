@@ -1,19 +1,21 @@
 import { notifyManager, QueryClient, QueryClientProvider, useQuery } from "@tanstack/react-query";
 import { act, render } from "@testing-library/react";
 import { defineRequest, type RequestInfo, type Swarm } from "peerswarm";
-import { useRequestHandler } from "peerswarm/react";
 import {
   requestManyQueryOptions,
   requestQueryOptions,
+  swarmKeys,
   useRequest,
+  useRequestHandler,
   useRequestQuery,
-} from "peerswarm/react/query";
+  useSwarmQueryClient,
+} from "peerswarm/react";
 import { memoryNetwork } from "peerswarm/testing";
 import { type ReactNode, StrictMode } from "react";
 import * as v from "valibot";
 import { describe, expect, expectTypeOf, it } from "vitest";
 import { idOf } from "../node/core/support.js";
-import { settle, together, turn, within } from "./support.js";
+import { renderStrict, settle, together, turn, within } from "./support.js";
 
 const sum = defineRequest("sum", { input: v.array(v.number()), output: v.number() });
 const add = (numbers: readonly number[]): number => numbers.reduce((total, number) => total + number, 0);
@@ -130,6 +132,66 @@ describe("useRequestQuery", () => {
     await turn(network, 100);
     await settle(network);
     expect(container.textContent).toBe("3 3 peer-gone");
+  });
+});
+
+describe("the client of hooks that ask", () => {
+  const clients = (swarm: Swarm, wrap: (ui: ReactNode) => ReactNode = (ui) => ui): QueryClient[] => {
+    const seen = new Set<QueryClient>();
+    function Client() {
+      seen.add(useSwarmQueryClient());
+      return null;
+    }
+    render(
+      <StrictMode>
+        {wrap(
+          within(
+            swarm,
+            <>
+              <Client />
+              <Client />
+            </>,
+          ),
+        )}
+      </StrictMode>,
+    );
+    return [...seen];
+  };
+
+  it("is the app's own where there is one", () => {
+    const client = new QueryClient();
+    const provide = (ui: ReactNode) => <QueryClientProvider client={client}>{ui}</QueryClientProvider>;
+    expect(clients(memoryNetwork().swarm(), provide)).toEqual([client]);
+  });
+
+  it("is else one private client for each swarm, in StrictMode and after a new mount too", () => {
+    const network = memoryNetwork();
+    const [ada, bob] = [network.swarm(), network.swarm()];
+    const [first, ...more] = clients(ada);
+    expect(more).toEqual([]);
+    expect(clients(ada)).toEqual([first]);
+    expect(clients(bob)[0]).not.toBe(first);
+  });
+
+  it("serves queries and mutations without any provider, and is found by the keys", async () => {
+    const { network, ada, bob } = await pair();
+    bob.handle(sum, add);
+    let ask = (): void => undefined;
+    let client = new QueryClient();
+    function Adder() {
+      const { data, mutate } = useRequest(sum);
+      const { data: queried } = useRequestQuery({ peerId: idOf(bob), request: sum, payload: [1, 2] });
+      ask = () => mutate({ peerId: idOf(bob), payload: [4] });
+      client = useSwarmQueryClient();
+      return <p>{`${data ?? "…"} ${queried ?? "…"}`}</p>;
+    }
+    const { container } = renderStrict(ada, <Adder />);
+    await act(async () => ask());
+    await turn(network, 100);
+    await settle(network);
+    expect(container.textContent).toBe("4 3");
+    expect(client.getQueryData(swarmKeys.request("sum", idOf(bob), [1, 2]))).toBe(3);
+    expect(client.getQueriesData({ queryKey: swarmKeys.request("sum") })).toHaveLength(1);
   });
 });
 

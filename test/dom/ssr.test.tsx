@@ -1,9 +1,12 @@
 // @vitest-environment node
+
+import { defineRequest } from "peerswarm";
 import { SwarmDashboard, SwarmGate } from "peerswarm/components";
-import { SwarmProvider } from "peerswarm/react";
+import { SwarmProvider, useRequest, useRequestQuery } from "peerswarm/react";
 import { memoryNetwork } from "peerswarm/testing";
 import { StrictMode } from "react";
 import { renderToString } from "react-dom/server";
+import * as v from "valibot";
 import { expect, it } from "vitest";
 
 it("renders every panel on a server, without side effects", () => {
@@ -34,5 +37,24 @@ it("renders every panel on a server, without side effects", () => {
   expect(swarm.store.getSnapshot().status).toBe("off");
   expect(swarm.store).toMatchObject({ listenerCount: 0 });
   expect([network.pendingTimers, network.server.rooms()]).toEqual([0, []]);
+  expect(process.getActiveResourcesInfo()).toHaveLength(resources);
+});
+
+it("renders hooks that ask on a server, where they ask nothing", () => {
+  const network = memoryNetwork();
+  const swarm = network.swarm();
+  const load = defineRequest("load", { input: v.null(), output: v.string() });
+  const resources = process.getActiveResourcesInfo().length;
+  function Asking() {
+    const { status, fetchStatus } = useRequestQuery({ peerId: "somebody", request: load, payload: null });
+    return `${useRequest(load).status} ${status} ${fetchStatus}`;
+  }
+  const html = renderToString(
+    <SwarmProvider swarm={swarm}>
+      <Asking />
+    </SwarmProvider>,
+  );
+  expect(html).toContain("idle pending");
+  expect(network.pendingTimers).toBe(0);
   expect(process.getActiveResourcesInfo()).toHaveLength(resources);
 });

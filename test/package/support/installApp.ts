@@ -6,7 +6,15 @@ import { root } from "../../../scripts/entries.mjs";
 import { pack } from "./packed.js";
 
 /** What the app's own source asks for, besides peerswarm; the versions are the repository's. */
-const wanted = ["react", "react-dom", "recharts", "valibot", "vite", "@vitejs/plugin-react"];
+const wanted = [
+  "react",
+  "react-dom",
+  "@tanstack/react-query",
+  "recharts",
+  "valibot",
+  "vite",
+  "@vitejs/plugin-react",
+];
 
 interface LockFile {
   readonly packages: Readonly<Record<string, { readonly version: string }>>;

@@ -36,7 +36,9 @@ import {
   usePeer,
   usePeers,
   usePresence,
+  useRequest,
   useRequestHandler,
+  useRequestQuery,
   useSharedState,
   useSharedValues,
   useSignaling,
@@ -45,7 +47,6 @@ import {
   useSwarmSelector,
   useSwarmStatus,
 } from "peerswarm/react";
-import { useRequest, useRequestQuery } from "peerswarm/react/query";
 import "peerswarm/styles.css";
 import { MockSwarmProvider } from "peerswarm/testing/react";
 import type { ReactNode } from "react";

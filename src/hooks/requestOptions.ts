@@ -6,7 +6,8 @@ import type {
   RequestOutcome,
   Swarm,
   SwarmError,
-} from "../../core/index.js";
+} from "../core/index.js";
+import { swarmKeys } from "./swarmKeys.js";
 
 /** What one request asks, of whom. */
 export interface RequestVariables<Input> extends RequestOptions {
@@ -46,7 +47,7 @@ export function requestQueryOptions<Input, Output>(
   { peerId, request, payload, timeoutMs }: RequestQuery<Input, Output>,
 ) {
   return queryOptions<Output, SwarmError>({
-    queryKey: ["peerswarm", "request", request.type, peerId, payload],
+    queryKey: swarmKeys.request(request.type, peerId, payload),
     queryFn: ({ signal }) => swarm.request(peerId, request, payload as Input, { timeoutMs, signal }),
     ...manners,
   });
@@ -63,7 +64,7 @@ export function requestManyQueryOptions<Input, Output>(
 ) {
   const { room } = swarm.store.getSnapshot().signaling;
   return queryOptions<readonly RequestOutcome<Output>[], SwarmError>({
-    queryKey: ["peerswarm", "request-many", room, request.type, peerIds ?? "everyone", payload],
+    queryKey: swarmKeys.requestMany(room, request.type, peerIds ?? "everyone", payload),
     queryFn: ({ signal }) => swarm.requestMany(peerIds, request, payload as Input, { timeoutMs, signal }),
     ...manners,
   });
@@ -79,7 +80,7 @@ export function requestMutationOptions<Input, Output>(
   request: RequestDefinition<Input, unknown, unknown, Output>,
 ) {
   return mutationOptions<Output, SwarmError, RequestVariables<Input>>({
-    mutationKey: ["peerswarm", "request", request.type],
+    mutationKey: swarmKeys.request(request.type),
     mutationFn: ({ peerId, payload, ...options }) => swarm.request(peerId, request, payload, options),
     networkMode: "always",
   });

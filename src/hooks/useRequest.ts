@@ -1,12 +1,13 @@
 import { type UseMutationResult, type UseQueryResult, useMutation, useQuery } from "@tanstack/react-query";
-import type { RequestDefinition, SwarmError } from "../../core/index.js";
-import { useSwarm } from "../useSwarm.js";
+import type { RequestDefinition, SwarmError } from "../core/index.js";
 import {
   type RequestQuery,
   type RequestVariables,
   requestMutationOptions,
   requestQueryOptions,
 } from "./requestOptions.js";
+import { useSwarm } from "./useSwarm.js";
+import { useSwarmQueryClient } from "./useSwarmQueryClient.js";
 
 /**
  * Asks a peer when told to, as a TanStack Query mutation.
@@ -18,7 +19,7 @@ import {
 export function useRequest<Input, Output>(
   request: RequestDefinition<Input, unknown, unknown, Output>,
 ): UseMutationResult<Output, SwarmError, RequestVariables<Input>> {
-  return useMutation(requestMutationOptions(useSwarm(), request));
+  return useMutation(requestMutationOptions(useSwarm(), request), useSwarmQueryClient());
 }
 
 /**
@@ -29,5 +30,5 @@ export function useRequest<Input, Output>(
 export function useRequestQuery<Input, Output>(
   query: RequestQuery<Input, Output>,
 ): UseQueryResult<Output, SwarmError> {
-  return useQuery(requestQueryOptions(useSwarm(), query));
+  return useQuery(requestQueryOptions(useSwarm(), query), useSwarmQueryClient());
 }

@@ -1,0 +1,20 @@
+import type { PeerId } from "../core/index.js";
+
+/**
+ * Keys under which answers of a swarm are in the app's `QueryClient`, for `invalidateQueries` and its kin. Every key begins
+ * with `"peerswarm"`; what is left out at the end means all that follow.
+ * @example
+ * await queryClient.invalidateQueries({ queryKey: swarmKeys.request("load", peerId) });
+ */
+export const swarmKeys = {
+  /** Everything that peerswarm keeps. */
+  all: ["peerswarm"],
+  /** What one peer answers to requests of a type: `requestQueryOptions`, `useRequestQuery`, `useRequest`. */
+  request: (type: string, ...of: readonly [peerId?: PeerId, payload?: unknown]) =>
+    ["peerswarm", "request", type, ...of] as const,
+  /** What several peers of a room answer: `requestManyQueryOptions`. */
+  requestMany: (
+    room: string,
+    ...of: readonly [type?: string, peerIds?: readonly PeerId[] | "everyone", payload?: unknown]
+  ) => ["peerswarm", "request-many", room, ...of] as const,
+} as const;
