@@ -57,6 +57,9 @@ export type SwarmErrorCode =
   | "lease-lost"
   | "peer-gone"
   | "shared-full"
+  | "proposal-unknown"
+  | "proposal-closed"
+  | "not-eligible"
   | "storage-failed"
   | "internal";
 

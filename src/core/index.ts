@@ -6,6 +6,40 @@
 
 export type { Bytes } from "./bytes.js";
 export { type Cancel, type Clock, systemClock } from "./clock.js";
+export type {
+  CastBallot,
+  Consensus,
+  Guarded,
+  GuardOptions,
+  ProposingVote,
+  VotingPolicy,
+} from "./consensus/api.js";
+export {
+  assessRisk,
+  type Change,
+  type FileChange,
+  type RiskAssessment,
+  type RiskCode,
+  type RiskReason,
+} from "./consensus/assessRisk.js";
+export type { BallotChoice, Outcome, OutcomeReason, Tally } from "./consensus/outcome.js";
+export {
+  type Certificate,
+  type ConsensusView,
+  type Decision,
+  type ElectorateChoice,
+  type ElectorSnapshot,
+  type Equivocation,
+  MAX_OPEN_PROPOSALS,
+  PROPOSAL_LIMITS,
+  type Proposal,
+  type ProposalDraft,
+  type ProposalId,
+  type ProposalSnapshot,
+  VOTE_TIMEOUT_MS,
+  VOTE_TIMEOUT_RANGE_MS,
+} from "./consensus/proposal.js";
+export { MAX_ELECTORATE, type RuleName, type VotingRule } from "./consensus/rule.js";
 export type { EventSource } from "./emitter.js";
 export { SwarmError, type SwarmErrorCode, type SwarmErrorInit } from "./errors.js";
 export type { Ed25519, SigningKey, StoredSigningKey, VerifySignature } from "./identity/ed25519.js";
@@ -156,6 +190,7 @@ export {
 } from "./transport/transport.js";
 export { MAX_MESSAGE_BYTES } from "./wire/frame.js";
 export { DEFAULT_PEER_LIMITS, type ExcessReason, type PeerLimits } from "./wire/intake.js";
+export type { Letter } from "./wire/letter.js";
 export {
   type MessageContent,
   type MessageContext,

@@ -1,3 +1,4 @@
+import type { Decision, Equivocation, ProposalSnapshot } from "../consensus/proposal.js";
 import type { ExpiredLetter } from "../mailbox/mailbox.js";
 import type { ApprovalRequest, TaskSnapshot } from "../tasks/taskState.js";
 
@@ -12,4 +13,10 @@ export interface PartEvents {
   "task-ended": TaskSnapshot;
   /** A peer's task waits for a person: `swarm.tasks.approve` or `refuse`. */
   "task-approval-wanted": ApprovalRequest;
+  /** Somebody, perhaps we, put something to the vote. */
+  "proposal-opened": ProposalSnapshot;
+  /** A vote has ended, and its certificate was checked. */
+  "consensus-result": Decision;
+  /** An agent signed two things of which an honest one signs only one. */
+  "equivocation-found": Equivocation;
 }

@@ -1,3 +1,4 @@
+import { type ConsensusView, EMPTY_CONSENSUS } from "../consensus/proposal.js";
 import type { SwarmError } from "../errors.js";
 import type { AgentId, PeerId } from "../identity/ids.js";
 import { EMPTY_MAILBOX, type MailboxSnapshot } from "../mailbox/mailState.js";
@@ -102,6 +103,8 @@ export interface SwarmParts {
   readonly mailbox: MailboxSnapshot;
   /** Tasks delegated and handled, and how busy who is. */
   readonly tasks: TasksView;
+  /** Votes: those that are open, and the last 50 that have ended. */
+  readonly consensus: ConsensusView;
 }
 
 /** The whole swarm at one moment: immutable, and what did not change is the same object as before. */
@@ -172,5 +175,6 @@ export function initialSnapshot(server: string, room: string, profile: Profile):
     transfers: [],
     mailbox: EMPTY_MAILBOX,
     tasks: EMPTY_TASKS,
+    consensus: EMPTY_CONSENSUS,
   };
 }
