@@ -60,6 +60,10 @@ export type SwarmErrorCode =
   | "proposal-unknown"
   | "proposal-closed"
   | "not-eligible"
+  | "knowledge-full"
+  | "knowledge-unknown"
+  | "knowledge-unavailable"
+  | "knowledge-timeout"
   | "storage-failed"
   | "internal";
 

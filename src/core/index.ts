@@ -56,6 +56,39 @@ export { type IfMetadata, ifMetadataOf, messageMetadataOf } from "./ifmessage/me
 export { type IfMessageReading, type IfMessageRefusal, readIfMessage } from "./ifmessage/readIfMessage.js";
 export type { JsonFault } from "./ifmessage/strictJson.js";
 export { type IfMessageDraft, writeIfMessage } from "./ifmessage/writeIfMessage.js";
+export type {
+  Artifact,
+  ArtifactContent,
+  ArtifactFilter,
+  ArtifactId,
+  FetchProgress,
+  GetOptions,
+  PutOptions,
+} from "./knowledge/artifact.js";
+export type { KnowledgeHit, KnowledgeSource, QueryOptions } from "./knowledge/hit.js";
+export type {
+  ImportRefusal,
+  ImportReport,
+  IntegrationPolicy,
+  Knowledge,
+  KnowledgeOptions,
+  KnowledgeUsage,
+  Reflections,
+  SignedRecord,
+} from "./knowledge/knowledge.js";
+export {
+  DEFAULT_KNOWLEDGE_BYTES,
+  type KnowledgeFetch,
+  type KnowledgeView,
+} from "./knowledge/knowledgeView.js";
+export {
+  type Reflection,
+  type ReflectionDraft,
+  type ReflectionId,
+  type ReflectionOutcome,
+  type ReflectionStanding,
+  SHARED_FROM,
+} from "./knowledge/reflection.js";
 export type { ExpiredLetter, ReliableOptions } from "./mailbox/mailbox.js";
 export type { MailboxSnapshot } from "./mailbox/mailState.js";
 export type { DrainOptions } from "./messages/backpressure.js";

@@ -2,6 +2,8 @@ import type { Bytes } from "./bytes.js";
 import { SwarmError } from "./errors.js";
 import type { IdentityChoice } from "./identity/identity.js";
 import type { AgentId, PeerId } from "./identity/ids.js";
+import type { KnowledgeOptions } from "./knowledge/knowledge.js";
+import { checkKnowledgeOptions } from "./knowledge/knowledge.js";
 import type { Backoff } from "./mesh/backoff.js";
 import type { LivenessLimits } from "./mesh/liveness.js";
 import { isAnnounceable } from "./protocols/profile.js";
@@ -55,6 +57,8 @@ export interface SwarmOptions {
   readonly limits?: Partial<PeerLimits>;
   /** How the witness log is kept; it always is. */
   readonly witness?: WitnessOptions;
+  /** How artifacts and reflections are kept and found. */
+  readonly knowledge?: KnowledgeOptions;
   /** Time, chance, signatures and storage; for tests. */
   readonly runtime?: Runtime;
 }
@@ -70,6 +74,7 @@ export interface SwarmSettings {
   readonly retry: Backoff;
   readonly limits: PeerLimits;
   readonly witness: WitnessOptions;
+  readonly knowledge: KnowledgeOptions;
   readonly runtime: Runtime;
 }
 
@@ -101,6 +106,7 @@ export function resolveSettings(options: SwarmOptions): SwarmSettings {
     },
     limits: checkLimits({ ...DEFAULT_PEER_LIMITS, ...options.limits }),
     witness: options.witness ?? {},
+    knowledge: checkKnowledgeOptions(options.knowledge ?? {}),
     runtime: options.runtime ?? platformRuntime,
   };
 }

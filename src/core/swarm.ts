@@ -6,6 +6,7 @@ import { Emitter } from "./emitter.js";
 import { abortedError, SwarmError, textOf, toSwarmError } from "./errors.js";
 import { type Identity, resolveIdentity } from "./identity/identity.js";
 import type { AgentId, PeerId } from "./identity/ids.js";
+import { startKnowledge } from "./knowledge/knowledge.js";
 import { type ReliableOptions, startMailbox } from "./mailbox/mailbox.js";
 import type { MeshEvents } from "./mesh/mesh.js";
 import { createBackpressure } from "./messages/backpressure.js";
@@ -308,6 +309,7 @@ export function createSwarm(options: SwarmOptions = {}): Swarm {
   });
 
   const requests = startRequests(port);
+  const { knowledge, reflections } = startKnowledge(port, settings.knowledge);
 
   // What brings its own code with its definition starts with its first use.
   const parts = new Map<unknown, unknown>();
@@ -535,6 +537,8 @@ export function createSwarm(options: SwarmOptions = {}): Swarm {
       }
     },
     unban: (agentId) => void banned.delete(agentId),
+    knowledge,
+    reflections,
     witness: { export: witness.export, sessions: witness.sessions },
     getStats() {
       const { peers, self } = store.getSnapshot();

@@ -2,6 +2,7 @@ import type { Cancel } from "./clock.js";
 import type { EventSource } from "./emitter.js";
 import type { SwarmError } from "./errors.js";
 import type { AgentId, PeerId } from "./identity/ids.js";
+import type { Knowledge, Reflections } from "./knowledge/knowledge.js";
 import type { ReliableOptions } from "./mailbox/mailbox.js";
 import type { DrainOptions } from "./messages/backpressure.js";
 import type { MessageDefinition } from "./messages/definition.js";
@@ -242,6 +243,10 @@ export interface Swarm {
   /** Closes every link to an agent and refuses it from now on. */
   ban(agentId: AgentId): void;
   unban(agentId: AgentId): void;
+  /** Artifacts: content named by its hash, shared and found in the room. */
+  readonly knowledge: Knowledge;
+  /** What was tried and learned, here and by others. */
+  readonly reflections: Reflections;
   /** The hash-chained record of what this member did and saw. */
   readonly witness: Witness;
   getStats(): SwarmStats;

@@ -1,4 +1,6 @@
 import type { Decision, Equivocation, ProposalSnapshot } from "../consensus/proposal.js";
+import type { AgentId } from "../identity/ids.js";
+import type { Reflection } from "../knowledge/reflection.js";
 import type { ExpiredLetter } from "../mailbox/mailbox.js";
 import type { ApprovalRequest, TaskSnapshot } from "../tasks/taskState.js";
 
@@ -19,4 +21,14 @@ export interface PartEvents {
   "consensus-result": Decision;
   /** An agent signed two things of which an honest one signs only one. */
   "equivocation-found": Equivocation;
+  /** An artifact or a reflection is here that was not: put, shared by a peer, found by a query, or imported. */
+  "knowledge-added": {
+    readonly kind: "artifact" | "reflection";
+    /** Of the artifact or the reflection. */
+    readonly id: string;
+    readonly author: AgentId;
+    readonly isOwn: boolean;
+  };
+  /** A reflection of another agent became one's own. */
+  "reflection-integrated": Reflection;
 }

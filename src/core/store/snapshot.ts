@@ -1,6 +1,7 @@
 import { type ConsensusView, EMPTY_CONSENSUS } from "../consensus/proposal.js";
 import type { SwarmError } from "../errors.js";
 import type { AgentId, PeerId } from "../identity/ids.js";
+import { EMPTY_KNOWLEDGE, type KnowledgeView } from "../knowledge/knowledgeView.js";
 import { EMPTY_MAILBOX, type MailboxSnapshot } from "../mailbox/mailState.js";
 import type { PresenceView } from "../presence/presence.js";
 import type { SharedView } from "../shared/sharedState.js";
@@ -105,6 +106,8 @@ export interface SwarmParts {
   readonly tasks: TasksView;
   /** Votes: those that are open, and the last 50 that have ended. */
   readonly consensus: ConsensusView;
+  /** Artifacts and reflections. */
+  readonly knowledge: KnowledgeView;
 }
 
 /** The whole swarm at one moment: immutable, and what did not change is the same object as before. */
@@ -176,5 +179,6 @@ export function initialSnapshot(server: string, room: string, profile: Profile):
     mailbox: EMPTY_MAILBOX,
     tasks: EMPTY_TASKS,
     consensus: EMPTY_CONSENSUS,
+    knowledge: EMPTY_KNOWLEDGE,
   };
 }
