@@ -5,6 +5,7 @@
  */
 
 export type { Bytes } from "./bytes.js";
+export { type DetectableCapability, type DetectOptions, detectCapabilities } from "./capabilities/detect.js";
 export { type Cancel, type Clock, systemClock } from "./clock.js";
 export type {
   CastBallot,
@@ -97,6 +98,14 @@ export type { SendOptions } from "./messages/messenger.js";
 export type { MailInfo, MessageHandler, MessageInfo } from "./messages/router.js";
 export type { StandardIssue, StandardResult, StandardSchema } from "./messages/standardSchema.js";
 export { DEFAULT_ROOM, type SwarmOptions } from "./options.js";
+export { safePath } from "./policy/safePath.js";
+export {
+  MAX_SCREENED_LENGTH,
+  type ScreeningFinding,
+  type ScreeningReport,
+  type ScreeningRule,
+  screenCode,
+} from "./policy/screening.js";
 export { definePresence, type PresenceDefinition } from "./presence/definition.js";
 export type { Presence, PresenceChannel, PresenceView } from "./presence/presence.js";
 export { MAX_PRESENCE_BYTES } from "./presence/wire.js";
