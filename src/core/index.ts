@@ -41,8 +41,17 @@ export {
   VOTE_TIMEOUT_RANGE_MS,
 } from "./consensus/proposal.js";
 export { MAX_ELECTORATE, type RuleName, type VotingRule } from "./consensus/rule.js";
+export type {
+  CheckName,
+  CheckResult,
+  CheckState,
+  Diagnose,
+  DiagnoseOptions,
+  Diagnosis,
+} from "./diagnosis/diagnosis.js";
 export type { EventSource } from "./emitter.js";
 export { SwarmError, type SwarmErrorCode, type SwarmErrorInit } from "./errors.js";
+export type { Evidence, Finding, FindingCode, FindingSeverity } from "./finding.js";
 export type { Ed25519, SigningKey, StoredSigningKey, VerifySignature } from "./identity/ed25519.js";
 export { createIdentity, type Identity, type IdentityChoice, importIdentity } from "./identity/identity.js";
 export { type AgentId, agentIdOf, isPeerId, isSessionOf, type PeerId, publicKeyOf } from "./identity/ids.js";
@@ -212,6 +221,8 @@ export type {
 export { type PeerTransportOptions, peerTransport } from "./transport/peerjs/peerTransport.js";
 export {
   type CandidateKind,
+  type Examination,
+  type ExaminationRequest,
   type IncomingDial,
   LANE_NAMES,
   type Lane,

@@ -2,6 +2,7 @@ import { settleWithin, unlessAborted } from "./abort.js";
 import { createAttendance } from "./attendance.js";
 import { type Bytes, equalInConstantTime } from "./bytes.js";
 import type { Cancel } from "./clock.js";
+import { startDiagnosis } from "./diagnosis/diagnosis.js";
 import { Emitter } from "./emitter.js";
 import { abortedError, SwarmError, textOf, toSwarmError } from "./errors.js";
 import { type Identity, resolveIdentity } from "./identity/identity.js";
@@ -182,6 +183,7 @@ export function createSwarm(options: SwarmOptions = {}): Swarm {
     overflowed: (peerId, code) => events.emit("limit-exceeded", { code, peerId, stage: "dropped" }),
     attempted: (outcome) => store.dispatch({ type: "attempt-ended", outcome }),
     probe: (peerId) => heartbeat.probe(peerId),
+    slept: (sleptMs) => happenings.emit("slept", { sleptMs }),
     chunk: (peer, frame) => happenings.emit("chunk", { ...peer, frame }),
     message(message) {
       const { fromPeer, fromAgent, lane } = message.context;
@@ -310,6 +312,8 @@ export function createSwarm(options: SwarmOptions = {}): Swarm {
 
   const requests = startRequests(port);
   const { knowledge, reflections } = startKnowledge(port, settings.knowledge);
+
+  const diagnose = startDiagnosis(port, transport);
 
   // What brings its own code with its definition starts with its first use.
   const parts = new Map<unknown, unknown>();
@@ -539,6 +543,7 @@ export function createSwarm(options: SwarmOptions = {}): Swarm {
     unban: (agentId) => void banned.delete(agentId),
     knowledge,
     reflections,
+    diagnose,
     witness: { export: witness.export, sessions: witness.sessions },
     getStats() {
       const { peers, self } = store.getSnapshot();

@@ -1,4 +1,5 @@
 import type { Cancel } from "./clock.js";
+import type { Diagnose } from "./diagnosis/diagnosis.js";
 import type { EventSource } from "./emitter.js";
 import type { SwarmError } from "./errors.js";
 import type { AgentId, PeerId } from "./identity/ids.js";
@@ -249,6 +250,16 @@ export interface Swarm {
   readonly reflections: Reflections;
   /** The hash-chained record of what this member did and saw. */
   readonly witness: Witness;
+  /**
+   * Says why this member cannot reach the signalling server or a peer: findings with evidence and the fix, and a
+   * verdict. Live connections are not touched. A swarm that is off opens nothing, unless `probe` says so: then the
+   * signalling server, the ICE servers and the storage are tried, too.
+   * @throws SwarmError `aborted`, `invalid-option`; `internal` where its code cannot be loaded
+   * @example
+   * const { verdict, findings } = await swarm.diagnose();
+   * for (const { code, what, fix } of findings) console.log(code, what, fix);
+   */
+  readonly diagnose: Diagnose;
   getStats(): SwarmStats;
   /** KB/s up, down and total over the last 10 s, computed now. */
   getBandwidth(): BandwidthSnapshot;

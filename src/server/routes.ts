@@ -44,7 +44,10 @@ export function createRoutes(
 }
 
 function answer(request: IncomingMessage, settings: ServerSettings, registry: Registry): Reply {
-  if (!isOriginAllowed(request.headers.origin, settings)) return text(403, "This origin is not allowed.");
+  if (!isOriginAllowed(request.headers.origin, settings)) {
+    // Readable by the page that is refused, so that it can tell this from a server that is down.
+    return { ...text(403, "This origin is not allowed."), headers: { "Access-Control-Allow-Origin": "*" } };
+  }
   if (request.method === "OPTIONS") return { ...text(204, ""), headers: PREFLIGHT };
   if (request.method !== "GET" && request.method !== "HEAD") {
     return { ...text(405, "Only GET is answered here."), headers: { Allow: "GET, HEAD, OPTIONS" } };

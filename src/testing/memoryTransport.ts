@@ -1,7 +1,10 @@
 import type { Cancel } from "../core/clock.js";
 import { abortedError, SwarmError } from "../core/errors.js";
+import type { Finding } from "../core/finding.js";
 import type { PeerId } from "../core/identity/ids.js";
 import type {
+  Examination,
+  ExaminationRequest,
   Link,
   LinkCloseReason,
   Transport,
@@ -13,7 +16,23 @@ import type { MemoryHost, NetworkCore, Seat } from "./networkCore.js";
 
 /** The simulated network as a transport: offer and answer take a latency each, then data flows. */
 export function memoryTransport(core: NetworkCore, host: MemoryHost): Transport {
-  return { name: "memory", enter: (context) => enterRoom(core, host, context) };
+  return {
+    name: "memory",
+    enter: (context) => enterRoom(core, host, context),
+    examine: async ({ part }) => examineNetwork(core, part),
+  };
+}
+
+function examineNetwork({ server }: NetworkCore, part: ExaminationRequest["part"]): Examination {
+  if (part !== "server" || server.isUp) return { findings: [], evidence: [] };
+  const down: Finding = {
+    code: "server-unreachable",
+    severity: "error",
+    what: "The simulated signalling server is stopped.",
+    fix: "Start it: network.server.start().",
+    evidence: [],
+  };
+  return { findings: [down], evidence: [] };
 }
 
 function enterRoom(core: NetworkCore, host: MemoryHost, context: TransportContext): TransportRoom {

@@ -71,6 +71,8 @@ export interface MeshEvents {
   attempted(outcome: AttemptOutcome): void;
   /** A heartbeat is due. */
   probe(peerId: PeerId): void;
+  /** This process did not run for so long. */
+  slept(sleptMs: number): void;
 }
 
 export interface MeshOptions {
@@ -417,6 +419,7 @@ export function createMesh(options: MeshOptions): Mesh {
     clock,
     limits: options.liveness,
     onVerdict: judged,
+    onOwnSleep: events.slept,
     *peers() {
       for (const { proven } of contacts.values()) if (proven !== undefined) yield proven;
     },

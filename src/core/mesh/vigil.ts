@@ -14,6 +14,8 @@ export interface VigilOptions {
   readonly peers: () => Iterable<ProvenContact>;
   /** What was found about a peer; called for every peer at every sweep. */
   readonly onVerdict: (peer: ProvenContact, verdict: LivenessVerdict, nowMs: number) => void;
+  /** This process did not run for so long. */
+  readonly onOwnSleep: (sleptMs: number) => void;
 }
 
 /** Looks at every proven peer once a second, as long as there are any. */
@@ -23,7 +25,7 @@ export interface Vigil {
   end(): void;
 }
 
-export function createVigil({ clock, limits, peers, onVerdict }: VigilOptions): Vigil {
+export function createVigil({ clock, limits, peers, onVerdict, onOwnSleep }: VigilOptions): Vigil {
   let cancelSweep: Cancel | undefined;
   let lastSweepMs = 0;
 
@@ -37,6 +39,7 @@ export function createVigil({ clock, limits, peers, onVerdict }: VigilOptions): 
     cancelSweep = undefined;
     const nowMs = clock.now();
     const sleptMs = ownSleepMs(lastSweepMs, nowMs);
+    if (sleptMs > 0) onOwnSleep(sleptMs);
     for (const peer of [...peers()]) {
       if (sleptMs > 0) excuse(peer, nowMs, sleptMs);
       onVerdict(peer, judgeLiveness(peer, nowMs, limits), nowMs);

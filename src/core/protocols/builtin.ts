@@ -38,6 +38,8 @@ export interface PortEvents {
   /** Part of a transfer came, unsigned. */
   chunk: PortPeer & { readonly frame: Bytes };
   left: PortPeer & { readonly reason: PeerGoneReason };
+  /** This process did not run: its tab was frozen, or the machine asleep. */
+  slept: { readonly sleptMs: number };
   /** A peer said what it is and can do, for the first time or anew; `port.snapshot()` has it. */
   profiled: PortPeer;
 }

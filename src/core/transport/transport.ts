@@ -1,6 +1,7 @@
 import type { Bytes } from "../bytes.js";
 import type { Cancel } from "../clock.js";
 import type { SwarmError } from "../errors.js";
+import type { Evidence, Finding } from "../finding.js";
 import type { PeerId } from "../identity/ids.js";
 import type { Runtime } from "../runtime.js";
 
@@ -190,10 +191,33 @@ export interface SignalingChange {
   readonly icePolicy?: RTCIceTransportPolicy;
 }
 
+/**
+ * What `diagnose()` asks a transport to look at. `platform`: what it needs of this platform; opens nothing. `server`: its
+ * signalling server. `paths`: the ways from this device to others.
+ */
+export interface ExaminationRequest {
+  readonly part: "platform" | "server" | "paths";
+  readonly runtime: Runtime;
+  /** Past this time nobody waits for the answer: what is known by then is to be told. */
+  readonly timeoutMs: number;
+  readonly signal: AbortSignal;
+}
+
+/** What a transport found wrong, and what it saw. */
+export interface Examination {
+  readonly findings: readonly Finding[];
+  readonly evidence: readonly Evidence[];
+}
+
 /** A way to find peers of a room and to open links to them. Making one has no side effect. */
 export interface Transport {
   readonly name: string;
   enter(context: TransportContext): TransportRoom;
   /** Applies a change; `rejoin` says that the room must be left and entered again for it to hold. */
   configure?(change: SignalingChange): "live" | "rejoin";
+  /**
+   * Looks for what keeps this peer from the server or from others, beside whatever is open: no live connection is
+   * touched, and nothing that it opens outlives the promise. What it finds is a value; it rejects only when aborted.
+   */
+  examine?(request: ExaminationRequest): Promise<Examination>;
 }

@@ -104,5 +104,16 @@ export function peerTransport(options: PeerTransportOptions = {}): Transport {
       }
       return needsRejoin ? "rejoin" : "live";
     },
+    async examine(request) {
+      const { examine } = await request.runtime.track(import("./examine.js"));
+      return examine(request, {
+        address,
+        key: settings.key ?? "peerjs",
+        async rtcConfiguration() {
+          await refreshIce();
+          return rtcConfiguration();
+        },
+      });
+    },
   };
 }

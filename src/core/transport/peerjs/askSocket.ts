@@ -1,0 +1,79 @@
+import * as v from "valibot";
+import { toBase32 } from "../../bytes.js";
+import type { Evidence } from "../../finding.js";
+import type { ExaminationRequest } from "../transport.js";
+import { type ServerAddress, socketUrl } from "./serverAddress.js";
+
+/** What a WebSocket to the server came to. */
+export interface SocketAnswer {
+  readonly evidence: Extract<Evidence, { kind: "websocket" }>;
+  /** Type of the server's first message; `OPEN` lets us in. */
+  readonly type: string | undefined;
+  /** Stable code of a refusal by a server of ours. */
+  readonly code: string | undefined;
+}
+
+const firstMessage = v.object({
+  type: v.pipe(v.string(), v.maxLength(64)),
+  payload: v.optional(v.object({ msg: v.optional(v.string()), code: v.optional(v.string()) })),
+});
+
+const MAX_SAID = 256;
+const ID_BYTES = 10;
+
+/**
+ * Connects under an id that nobody has and no room knows, hears the server's first word, and hangs up: the live session
+ * and the members of the room notice nothing.
+ */
+export function askSocket(
+  { address, key }: { readonly address: ServerAddress; readonly key: string },
+  { runtime, signal }: Pick<ExaminationRequest, "runtime" | "signal">,
+): Promise<SocketAnswer> {
+  const startedAtMs = runtime.clock.now();
+  const id = `diagnosis-${toBase32(runtime.randomBytes(ID_BYTES))}`;
+  const socket = new WebSocket(socketUrl(address, key, id, toBase32(runtime.randomBytes(ID_BYTES))));
+  return new Promise((resolve) => {
+    let isOpen = false;
+    const end = (heard: Heard, closeCode: number | undefined): void => {
+      signal.removeEventListener("abort", onAbort);
+      socket.onopen = socket.onmessage = socket.onclose = null;
+      socket.close();
+      const durationMs = runtime.clock.now() - startedAtMs;
+      const { type, code, said } = heard;
+      const evidence = { kind: "websocket", url: address.url, isOpen, closeCode, said, durationMs } as const;
+      resolve({ evidence, type, code });
+    };
+    const onAbort = (): void => end(SILENCE, undefined);
+    signal.addEventListener("abort", onAbort);
+    socket.onopen = () => {
+      isOpen = true;
+    };
+    socket.onmessage = ({ data }) => end(read(data), undefined);
+    socket.onclose = ({ code }) => end(SILENCE, code);
+    if (signal.aborted) onAbort();
+  });
+}
+
+interface Heard {
+  readonly type: string | undefined;
+  readonly code: string | undefined;
+  readonly said: string | undefined;
+}
+
+const SILENCE: Heard = { type: undefined, code: undefined, said: undefined };
+
+function read(data: unknown): Heard {
+  const said = typeof data === "string" ? data.slice(0, MAX_SAID) : undefined;
+  const parsed = v.safeParse(firstMessage, parse(data));
+  if (!parsed.success) return { ...SILENCE, said };
+  const { type, payload } = parsed.output;
+  return { type, code: payload?.code, said: payload?.msg?.slice(0, MAX_SAID) ?? said };
+}
+
+function parse(data: unknown): unknown {
+  try {
+    return JSON.parse(String(data));
+  } catch {
+    return undefined;
+  }
+}
