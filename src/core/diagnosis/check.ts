@@ -38,7 +38,8 @@ export async function untilSo(
   isSo: () => boolean,
 ): Promise<void> {
   const endMs = clock.now() + timeoutMs;
-  while (!isSo() && clock.now() < endMs) await pause(clock, LOOK_EVERY_MS, signal);
+  while (!isSo() && clock.now() < endMs)
+    await pause(clock, Math.min(LOOK_EVERY_MS, endMs - clock.now()), signal);
 }
 
 /** Time that passes. @throws SwarmError `aborted` */

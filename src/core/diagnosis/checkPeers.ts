@@ -1,5 +1,6 @@
 import type { SwarmErrorCode } from "../errors.js";
 import type { Evidence, Finding, FindingCode, FindingSeverity } from "../finding.js";
+import type { AttemptCounts } from "../stats/attemptCounts.js";
 import type { PeerGoneReason, PeerSnapshot, SwarmSnapshot } from "../store/snapshot.js";
 import { type Check, untilSo } from "./check.js";
 import type { Departure } from "./history.js";
@@ -33,18 +34,20 @@ const UNLINKED: Cause = {
   fix: "It is tried again by itself; the last error of each says why.",
 };
 
+const SECRET_MISMATCH: Cause = {
+  code: "secret-mismatch",
+  severity: "error",
+  what: "Peers of this room have another secret, or only one side has one.",
+  fix: "Give every member the same secret, or none.",
+};
+
 /** Why dials fail, by the code of their last error. */
 const DIAL_CAUSES: Readonly<Partial<Record<SwarmErrorCode, Cause>>> = {
   "dial-timeout": NO_PATH,
   "handshake-timeout": NO_PATH,
   "dial-rejected": REFUSED,
   "peer-refused": REFUSED,
-  "secret-mismatch": {
-    code: "secret-mismatch",
-    severity: "error",
-    what: "Peers of this room have another secret, or only one side has one.",
-    fix: "Give every member the same secret, or none.",
-  },
+  "secret-mismatch": SECRET_MISMATCH,
   "handshake-failed": {
     code: "handshake-failed",
     severity: "error",
@@ -134,11 +137,17 @@ function isDecided({ status, signaling, connecting }: SwarmSnapshot): boolean {
 
 type Groups = Map<Cause, Evidence[]>;
 
-function addUnlinked(groups: Groups, { connecting }: SwarmSnapshot): void {
+function addUnlinked(groups: Groups, { connecting, attempts: counts }: SwarmSnapshot): void {
   for (const { peerId, attempts, lastError } of connecting) {
-    const cause = (lastError && DIAL_CAUSES[lastError.code]) ?? UNLINKED;
+    const cause = dialCauseOf(lastError?.code, counts);
     add(groups, cause, { kind: "peer", peerId, state: "connecting", attempts, error: lastError?.code });
   }
+}
+
+function dialCauseOf(code: SwarmErrorCode | undefined, { failures }: AttemptCounts): Cause {
+  const cause = (code && DIAL_CAUSES[code]) ?? UNLINKED;
+  // Who has failed to prove the secret is refused from then on, with another word.
+  return cause === REFUSED && failures["secret-mismatch"] !== undefined ? SECRET_MISMATCH : cause;
 }
 
 function addStates(groups: Groups, { peers }: SwarmSnapshot): void {
