@@ -167,7 +167,7 @@ export type {
 export type { ReadableStore } from "./store/store.js";
 export { createSwarm } from "./swarm.js";
 export type { SignalingStatus, Swarm, SwarmEvents, SwarmStats } from "./swarmApi.js";
-export type { TaskDefinition } from "./tasks/definition.js";
+export { defineTask, type TaskDefinition } from "./tasks/definition.js";
 export type {
   DelegatedTask,
   DelegateOptions,

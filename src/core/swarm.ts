@@ -49,6 +49,7 @@ import {
 } from "./store/snapshot.js";
 import { createStore } from "./store/store.js";
 import type { Swarm, SwarmEvents } from "./swarmApi.js";
+import { createTasks } from "./tasks/facade.js";
 import type { SendLargeOptions } from "./transfers/transfer.js";
 import { startTransfers } from "./transfers/transfers.js";
 import { peerTransport } from "./transport/peerjs/peerTransport.js";
@@ -532,6 +533,7 @@ export function createSwarm(options: SwarmOptions = {}): Swarm {
     drained: (peerId, drainOptions = {}) => backpressure.drained(peerId, drainOptions),
     share: <Input, Output>(definition: SharedDefinition<Input, Output>) =>
       partOf(definition.start).open(definition as SharedDefinition) as SharedState<Input, Output>,
+    tasks: createTasks(partOf),
     mute: (agentId) => setMuted(agentId, true),
     unmute: (agentId) => setMuted(agentId, false),
     ban(agentId) {
@@ -546,11 +548,12 @@ export function createSwarm(options: SwarmOptions = {}): Swarm {
     diagnose,
     witness: { export: witness.export, sessions: witness.sessions },
     getStats() {
-      const { peers, self } = store.getSnapshot();
+      const { peers, self, tasks } = store.getSnapshot();
       return {
         ...stats.snapshot(),
         peerIds: peers.map((peer) => peer.peerId),
         peerCount: peers.length,
+        tasks: tasks.counts,
         capabilities: countCapabilities([self.profile, ...peers.map((peer) => peer.profile)]),
       };
     },

@@ -28,6 +28,8 @@ import type {
   SwarmStatus,
 } from "./store/snapshot.js";
 import type { ReadableStore } from "./store/store.js";
+import type { Tasks } from "./tasks/taskApi.js";
+import type { TaskCounts } from "./tasks/taskState.js";
 import type {
   FileOfferHandler,
   SendFileOptions,
@@ -68,6 +70,7 @@ export interface SwarmStats extends StatsSnapshot {
   readonly peerCount: number;
   /** Capabilities of this member and of the connected ones, each with the number of members that claim it. */
   readonly capabilities: Readonly<Record<string, number>>;
+  readonly tasks: TaskCounts;
 }
 
 /** What `getSignalingStatus()` tells. */
@@ -238,6 +241,8 @@ export interface Swarm {
    * name.
    */
   share<Input, Output>(definition: SharedDefinition<Input, Output>): SharedState<Input, Output>;
+  /** Work done for others, and by others. */
+  readonly tasks: Tasks;
   /** Drops the app messages of an agent from now on, unseen; its links stay. */
   mute(agentId: AgentId): void;
   unmute(agentId: AgentId): void;

@@ -1,0 +1,273 @@
+import { toHex } from "../bytes.js";
+import type { Cancel } from "../clock.js";
+import { SwarmError } from "../errors.js";
+import { validateNow } from "../messages/definition.js";
+import type { ProtocolPort } from "../protocols/builtin.js";
+import { sha256 } from "../sha256.js";
+import { encodeValue } from "../wire/encoder.js";
+import type { TaskChannel, TaskPeer } from "./channel.js";
+import type { TaskDefinition } from "./definition.js";
+import { createJob, endedError, type Job } from "./job.js";
+import type { LoadBook } from "./load.js";
+import { type Approvals, startApprovals } from "./policy.js";
+import { createResultMemory } from "./resultMemory.js";
+import type { TaskExecutor, TaskHandlerOptions, TaskLimits, WorkPolicy } from "./taskApi.js";
+import type { TaskBook } from "./taskBook.js";
+import { newTask } from "./taskMachine.js";
+import { DEFAULT_MAX_QUEUED_TASKS, DEFAULT_TASK_SLOTS } from "./taskState.js";
+import {
+  ackMessage,
+  assignMessage,
+  cancelledMessage,
+  cancelMessage,
+  MAX_REASON_LENGTH,
+  refusalMessage,
+  TASK_CAPABILITY,
+  type WireAssign,
+  type WireRefusal,
+} from "./wire.js";
+
+/** Does the tasks of others. */
+export interface Handling {
+  handle(definition: TaskDefinition, executor: TaskExecutor<never>, options: TaskHandlerOptions): Cancel;
+  handles(type: string): boolean;
+  configure(limits: TaskLimits): void;
+  decide: Approvals["decide"];
+}
+
+interface Handler {
+  readonly definition: TaskDefinition;
+  readonly executor: TaskExecutor<never>;
+  readonly policy: WorkPolicy | undefined;
+}
+
+const ASK_NOBODY: WorkPolicy = { approve: () => "allow" };
+
+export function startHandling(
+  port: ProtocolPort,
+  channel: TaskChannel,
+  book: TaskBook,
+  load: LoadBook,
+): Handling {
+  const { clock } = port.runtime;
+  const handlers = new Map<string, Handler>();
+  /** By delegating agent and task: those that are not over. */
+  const jobs = new Map<string, Job>();
+  const memory = createResultMemory();
+  const queue: { readonly job: Job; readonly handler: Handler }[] = [];
+  /** Judged, waiting or at work. One whose executor ignores its signal still counts. */
+  const active = new Set<Job>();
+  const running = new Set<Job>();
+  let limits = { slots: DEFAULT_TASK_SLOTS, maxQueued: DEFAULT_MAX_QUEUED_TASKS };
+  let policy: WorkPolicy = {};
+
+  const approvals = startApprovals(port, (open) => book.show({ approvals: open }));
+
+  const keyOf = ({ agentId }: TaskPeer, id: string): string => `${agentId} ${id}`;
+
+  const showLoad = (): void =>
+    load.show({ ...limits, busy: running.size, queued: active.size - running.size });
+
+  const release = (job: Job): void => {
+    running.delete(job);
+    active.delete(job);
+    startNext();
+    showLoad();
+  };
+
+  const startNext = (): void => {
+    while (running.size < limits.slots) {
+      const next = queue.shift();
+      if (next === undefined) return;
+      if (next.job.signal.aborted) continue;
+      running.add(next.job);
+      void next.job.run(next.handler.definition, next.handler.executor).then(() => release(next.job));
+    }
+  };
+
+  const refuse = (
+    { peerId }: TaskPeer,
+    { id, attempt }: WireAssign,
+    reason: WireRefusal["reason"],
+    text: string,
+  ): void =>
+    void channel.send(peerId, refusalMessage, {
+      id,
+      attempt,
+      reason,
+      text: text.slice(0, MAX_REASON_LENGTH),
+    });
+
+  const closed = (job: Job): void => {
+    const key = keyOf(job.from, job.request.id);
+    if (jobs.get(key) === job) jobs.delete(key);
+    if (job.isDone) memory.keep(key, job);
+    // One that never ran has nobody who would release it.
+    if (!running.has(job)) release(job);
+  };
+
+  const judge = async (job: Job, handler: Handler, assign: WireAssign): Promise<void> => {
+    const { risk } = handler.definition;
+    const isOwn = job.from.peerId === channel.self?.peerId;
+    const rules = isOwn ? ASK_NOBODY : (handler.policy ?? policy);
+    const { id, type } = assign;
+    const request = { id: requestId(job), taskId: id, type, input: job.request.input, from: job.from, risk };
+    const verdict = await approvals.judge(rules, request, job.signal, job.asked);
+    if (job.signal.aborted) return;
+    const detail = { task: id, type, agent: job.from.agentId, risk: verdict.risk, by: verdict.by };
+    if (!verdict.isAllowed) {
+      port.note({
+        kind: "task_refused",
+        detail: { ...detail, reason: verdict.reason.slice(0, MAX_REASON_LENGTH) },
+      });
+      refuse(job.from, { ...assign, attempt: job.attempt }, "policy", verdict.reason);
+      return job.refuse(refusedError(verdict.reason));
+    }
+    port.note({ kind: "task_approved", detail });
+    job.queued();
+    queue.push({ job, handler });
+    startNext();
+    showLoad();
+  };
+
+  const begin = (assign: WireAssign, from: TaskPeer, handler: Handler, fingerprint: string): void => {
+    const { id, type, attempt, timeoutMs } = assign;
+    if (active.size >= limits.slots + limits.maxQueued)
+      return refuse(from, assign, "busy", "All slots and the queue are full.");
+    const key = keyOf(from, id);
+    const task = newTask("handled", { id, type, startedAtMs: clock.now() }, { ...from, attempt });
+    const checked = checkInput(handler.definition, assign.input);
+    const job = createJob({
+      port,
+      channel,
+      request: { id, type, fingerprint, input: checked?.value, timeoutMs },
+      from,
+      attempt,
+      booked: book.add(task),
+      onClosed: () => closed(job),
+    });
+    jobs.set(key, job);
+    active.add(job);
+    showLoad();
+    if (checked === undefined) {
+      port.dropped("invalid-payload", from.peerId);
+      return job.fail(INVALID_INPUT, refusedError(INVALID_INPUT.text));
+    }
+    job.beat();
+    void judge(job, handler, assign);
+  };
+
+  /** What is here already of the same task. */
+  const known = (key: string): Job | undefined => jobs.get(key) ?? memory.get(key);
+
+  const receive = (assign: WireAssign, from: TaskPeer): void => {
+    const handler = handlers.get(assign.type);
+    const key = keyOf(from, assign.id);
+    const fingerprint = toHex(sha256(encodeValue([assign.type, assign.input ?? null])));
+    const job = known(key);
+    if (job !== undefined && job.request.fingerprint !== fingerprint)
+      return refuse(from, assign, "conflict", "This id is known here with another type or input.");
+    // What is only remembered has no attempt that goes on.
+    if (job !== undefined && jobs.get(key) === job && job.from.peerId === from.peerId) {
+      if (assign.attempt < job.attempt) return port.dropped("task-fenced", from.peerId);
+      if (assign.attempt === job.attempt) return job.resync();
+    }
+    if (job?.isReusable) {
+      jobs.set(key, job);
+      memory.forget(key);
+      return job.takeOver(from, assign.attempt);
+    }
+    job?.abandon(endedError("lease-lost", "A newer attempt began."));
+    // Of a muted agent nobody hears anything, and it learns nothing of that.
+    if (handler === undefined || port.isMuted(from.agentId))
+      return refuse(from, assign, "unknown-type", "Nobody handles tasks of this type here.");
+    begin(assign, from, handler, fingerprint);
+  };
+
+  const heldBy = (id: string, attempt: number, from: TaskPeer): Job | undefined => {
+    const job = jobs.get(keyOf(from, id));
+    return job?.attempt === attempt && job.from.peerId === from.peerId ? job : undefined;
+  };
+
+  channel.on(assignMessage, receive);
+  channel.on(ackMessage, (ack, from) => heldBy(ack.id, ack.attempt, from)?.acknowledge(ack));
+  channel.on(cancelMessage, ({ id, attempt }, from) => {
+    heldBy(id, attempt, from)?.abandon(endedError("task-cancelled", "Its delegator gave it up."));
+    channel.send(from.peerId, cancelledMessage, { id, attempt });
+  });
+  port.watch("relinked", ({ peerId }) => {
+    for (const job of [...jobs.values()]) if (job.from.peerId === peerId) job.resync();
+  });
+  port.watch("left", ({ peerId }) => {
+    for (const job of [...jobs.values()])
+      if (job.from.peerId === peerId) job.abandon(endedError("task-cancelled", "Its delegator has gone."));
+  });
+  port.watch("ended", () => {
+    for (const job of [...jobs.values()]) job.abandon(endedError("left", "This member has left the room."));
+    memory.clear();
+  });
+
+  const stopHandling = (type: string): void => {
+    const error = endedError("task-cancelled", "Its handler was removed.");
+    for (const job of [...jobs.values()]) {
+      if (job.request.type === type && !job.isDone)
+        job.fail({ reason: "stopped", text: "Its handler was removed." }, error);
+    }
+  };
+
+  return {
+    handles: (type) => handlers.has(type),
+    handle(definition, executor, options) {
+      const { type } = definition;
+      if (handlers.has(type)) throw alreadyHandled(type);
+      const undeclare = port.declare(TASK_CAPABILITY + type);
+      const handler: Handler = { definition, executor, policy: options.policy };
+      handlers.set(type, handler);
+      return () => {
+        if (handlers.get(type) !== handler) return;
+        handlers.delete(type);
+        undeclare();
+        stopHandling(type);
+      };
+    },
+    configure({ slots = limits.slots, maxQueued = limits.maxQueued, policy: rules = policy }) {
+      limits = { slots, maxQueued };
+      policy = rules;
+      startNext();
+      showLoad();
+    },
+    decide: approvals.decide,
+  };
+}
+
+const INVALID_INPUT = {
+  reason: "invalid-payload",
+  text: "Its input is not what the schema describes.",
+} as const;
+
+// Ids of tasks are their delegators' choice: two may choose the same.
+function requestId({ from, request }: Job): string {
+  return `${from.agentId}:${request.id}`;
+}
+
+function checkInput(definition: TaskDefinition, input: unknown): { readonly value: unknown } | undefined {
+  try {
+    const result = validateNow({ type: definition.type, schema: definition.input }, input);
+    return "value" in result ? result : undefined;
+  } catch {
+    // A schema that throws on hostile input counts as one that refuses it.
+    return undefined;
+  }
+}
+
+function refusedError(why: string): SwarmError {
+  return new SwarmError("task-refused", { what: "This task was not taken.", why });
+}
+
+function alreadyHandled(type: string): SwarmError {
+  return new SwarmError("invalid-option", {
+    what: `Tasks of the type "${type}" have a handler already.`,
+    why: "A task has one outcome.",
+    fix: "Stop the first one with what its handle() returned.",
+  });
+}
