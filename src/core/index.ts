@@ -23,6 +23,16 @@ export {
   type RiskCode,
   type RiskReason,
 } from "./consensus/assessRisk.js";
+export {
+  type CertificateExpectation,
+  type CertificateFault,
+  type CertificateVerdict,
+  certificateFromBytes,
+  certificateFromJson,
+  certificateToBytes,
+  certificateToJson,
+  verifyCertificate,
+} from "./consensus/certificate.js";
 export type { BallotChoice, Outcome, OutcomeReason, Tally } from "./consensus/outcome.js";
 export {
   type Certificate,

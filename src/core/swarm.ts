@@ -2,6 +2,7 @@ import { settleWithin, unlessAborted } from "./abort.js";
 import { createAttendance } from "./attendance.js";
 import { type Bytes, equalInConstantTime } from "./bytes.js";
 import type { Cancel } from "./clock.js";
+import { startConsensus } from "./consensus/consensus.js";
 import { startDiagnosis } from "./diagnosis/diagnosis.js";
 import { Emitter } from "./emitter.js";
 import { abortedError, SwarmError, textOf, toSwarmError } from "./errors.js";
@@ -315,6 +316,7 @@ export function createSwarm(options: SwarmOptions = {}): Swarm {
   const { knowledge, reflections } = startKnowledge(port, settings.knowledge);
 
   const diagnose = startDiagnosis(port, transport);
+  const consensus = startConsensus(port);
 
   // What brings its own code with its definition starts with its first use.
   const parts = new Map<unknown, unknown>();
@@ -546,6 +548,7 @@ export function createSwarm(options: SwarmOptions = {}): Swarm {
     knowledge,
     reflections,
     diagnose,
+    consensus,
     witness: { export: witness.export, sessions: witness.sessions },
     getStats() {
       const { peers, self, tasks } = store.getSnapshot();

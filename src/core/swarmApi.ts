@@ -1,4 +1,5 @@
 import type { Cancel } from "./clock.js";
+import type { Consensus } from "./consensus/api.js";
 import type { Diagnose } from "./diagnosis/diagnosis.js";
 import type { EventSource } from "./emitter.js";
 import type { SwarmError } from "./errors.js";
@@ -253,6 +254,8 @@ export interface Swarm {
   readonly knowledge: Knowledge;
   /** What was tried and learned, here and by others. */
   readonly reflections: Reflections;
+  /** Votes before anything risky is done. */
+  readonly consensus: Consensus;
   /** The hash-chained record of what this member did and saw. */
   readonly witness: Witness;
   /**

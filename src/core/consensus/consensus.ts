@@ -1,0 +1,76 @@
+import { SwarmError } from "../errors.js";
+import type { PortSelf, ProtocolPort } from "../protocols/builtin.js";
+import { type LazyPart, startLazily } from "../protocols/lazyPart.js";
+import type { Consensus, Guarded, GuardOptions, VotingPolicy } from "./api.js";
+import { assessRisk, type Change } from "./assessRisk.js";
+import type { Chamber } from "./chamber.js";
+import type { ConsensusEngine } from "./engine.js";
+import { below, scopeOf, VOTES } from "./kept.js";
+import type { ProposalDraft } from "./proposal.js";
+import { createNonce, proposalIdOf } from "./proposalId.js";
+
+const MESSAGES = ["proposal", "ballot", "certificate", "vote-digest", "vote-want"];
+
+/** Votes. Small itself: what does the work is loaded with the first one, ours or a peer's. */
+export function startConsensus(port: ProtocolPort): Consensus {
+  const policies = new Set<VotingPolicy>();
+  const part: LazyPart<ConsensusEngine> = startLazily<ConsensusEngine>({
+    port,
+    what: "votes",
+    names: MESSAGES,
+    load: async () => {
+      const { createConsensusEngine } = await import("./engine.js");
+      return (started) => createConsensusEngine(started, policies);
+    },
+    isNeeded: (self) => hasKept(port, self),
+  });
+
+  const chamber = async (): Promise<Chamber> => {
+    const open = port.self === undefined ? undefined : (await part.engine()).chamber;
+    if (open === undefined) throw notJoined();
+    return open;
+  };
+
+  const propose: Consensus["propose"] = (draft: ProposalDraft) => {
+    const letterId = createNonce(port.runtime.randomBytes);
+    const id = proposalIdOf(port.self?.identity.agentId ?? "", letterId);
+    const decision = chamber().then((open) => open.propose(letterId, draft));
+    return Object.assign(decision, { id });
+  };
+
+  return {
+    propose,
+    vote: async (id, choice) => (await chamber()).vote(id, choice),
+    onProposal(policy) {
+      const entry: VotingPolicy = (proposal) => policy(proposal);
+      policies.add(entry);
+      part.loaded?.policyAdded(entry);
+      return () => void policies.delete(entry);
+    },
+    withdraw: async (id) => (await chamber()).withdraw(id),
+    certificate: async (id) => (await chamber()).certificate(id),
+    async guard<Result>(change: Change, apply: () => Result | Promise<Result>, options: GuardOptions = {}) {
+      const { subject, rationale = "", kind = "change" } = change;
+      const assessment = assessRisk(change);
+      const decision = await propose({ ...options, kind, subject, rationale, risk: assessment.level });
+      const guarded: Guarded<Result> =
+        decision.outcome === "approved"
+          ? { decision, assessment, applied: true, result: await apply() }
+          : { decision, assessment, applied: false };
+      return guarded;
+    },
+  };
+}
+
+async function hasKept({ runtime }: ProtocolPort, { identity, room }: PortSelf): Promise<boolean> {
+  const range = { ...below(scopeOf(identity.agentId, room)), limit: 1 };
+  return (await runtime.storage.entries(VOTES, range)).length > 0;
+}
+
+function notJoined(): SwarmError {
+  return new SwarmError("not-joined", {
+    what: "The swarm has not joined, so there is nobody to vote with.",
+    why: "Proposals and ballots belong to an agent and a room.",
+    fix: "Call join() first.",
+  });
+}
