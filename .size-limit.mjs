@@ -1,5 +1,7 @@
 const core = "dist/core/index.js";
 const hooks = "dist/hooks/index.js";
+const sandbox = "dist/executors/javascript/index.js";
+const sandboxWorker = "dist/executors/javascript/worker.js";
 const components = "dist/components/index.js";
 
 // Only a browser without Ed25519 or a room with a secret loads curves. Peer dependencies never count.
@@ -56,6 +58,16 @@ export default [
     name: "the whole of peerswarm/components, beyond the core, without recharts",
     import: { [components]: "*" },
     limit: "45 KB",
+  },
+  {
+    name: "the JavaScript sandbox: what the page loads, beyond what the core has",
+    import: { [sandbox]: "*" },
+    limit: "4.5 KB",
+  },
+  {
+    name: "the JavaScript sandbox: the worker, without the engine's WebAssembly",
+    path: sandboxWorker,
+    limit: "5 KB",
   },
   { name: "peerswarm/styles.css", path: "dist/styles.css", limit: "7 KB" },
 ].map((budget) => ({

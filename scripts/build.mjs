@@ -3,9 +3,11 @@ import { chmodSync, copyFileSync, existsSync, mkdirSync, readFileSync, writeFile
 import { isBuiltin } from "node:module";
 import { isAbsolute, join } from "node:path";
 import { build } from "vite";
-import { command, entries, root, styles } from "./entries.mjs";
+import { command, entries, root, styles, workers } from "./entries.mjs";
 
 const shebang = "#!/usr/bin/env node";
+const moduleUrl = "import.meta.url";
+const keptUrl = "_import_meta_u_";
 const outDir = join(root, "dist");
 
 /** @typedef {{ fileName: string, imports: string[], dynamicImports: string[] }} Chunk */
@@ -16,6 +18,22 @@ const outputOf = (source) => source.replace(/^src\//, "").replace(/\.ts$/, ".js"
 /** @param {string} file */
 const hasShebang = (file) => readFileSync(join(root, file), "utf8").startsWith("#!");
 
+/** @param {string} code @param {string} from @param {string} to of the same length: source maps stay as they are */
+const kept = (code, from, to) =>
+  code.includes(from) ? { code: code.replaceAll(from, to), map: null } : undefined;
+
+/**
+ * Keeps `new URL(…, import.meta.url)` as it is written: what it names is found by the app's bundler, or by Node.
+ * Vite would put the files into the code.
+ * @type {import("vite").Plugin}
+ */
+const keepUrls = {
+  name: "keep-urls",
+  enforce: "pre",
+  transform: (code) => kept(code, moduleUrl, keptUrl),
+  renderChunk: (code) => kept(code, keptUrl, moduleUrl),
+};
+
 /** @param {string[]} sources @returns {Promise<Chunk[]>} */
 async function bundle(sources) {
   const result = await build({
@@ -23,6 +41,7 @@ async function bundle(sources) {
     configFile: false,
     logLevel: "warn",
     publicDir: false,
+    plugins: [keepUrls],
     build: {
       outDir,
       emptyOutDir: true,
@@ -69,8 +88,9 @@ function wayToNodeBuiltin(chunks, start) {
 /** @param {Chunk[]} built */
 function refuseNodeBuiltins(built) {
   const chunks = new Map(built.map((chunk) => [chunk.fileName, chunk]));
-  for (const { name, source, runsIn } of entries) {
-    const way = runsIn === "browser" && wayToNodeBuiltin(chunks, outputOf(source));
+  const inBrowsers = entries.filter(({ runsIn }) => runsIn === "browser");
+  for (const { name, source } of [...inBrowsers, ...workers]) {
+    const way = wayToNodeBuiltin(chunks, outputOf(source));
     if (way) throw new Error(`${name} runs in browsers and must not reach Node: ${way.join(" → ")}`);
   }
 }
@@ -92,7 +112,7 @@ function copyStyles() {
   writeFileSync(join(outDir, "styles.css.d.ts"), "export {};\n");
 }
 
-const sources = [...entries.map(({ source }) => source), command].filter((source) =>
+const sources = [...[...entries, ...workers].map(({ source }) => source), command].filter((source) =>
   existsSync(join(root, source)),
 );
 if (sources.length > 0) {
@@ -101,4 +121,4 @@ if (sources.length > 0) {
   declare();
 }
 if (existsSync(join(root, styles))) copyStyles();
-console.log(`Built ${sources.length} of ${entries.length + 1} entries into dist.`);
+console.log(`Built ${sources.length} of ${entries.length + workers.length + 1} entries into dist.`);

@@ -15,6 +15,7 @@ const layers = {
   hooks: ["hooks", "core"],
   components: ["components", "hooks", "core"],
   element: ["element", "components", "hooks", "core"],
+  executors: ["executors", "core"],
   server: ["server", "core"],
   testing: ["testing", "core"],
   "testing/react": ["testing/react", "testing", "hooks", "core"],
@@ -56,6 +57,13 @@ const forbiddenPackages = {
   ],
   "testing/react": [
     { matches: isBuiltin, reason: "the test tools run in browsers too, which have no Node built-ins" },
+  ],
+  executors: [
+    {
+      matches: (name) => react.test(name) || query.test(name) || recharts.test(name),
+      reason: "executors serve headless agents too, which have no framework",
+    },
+    { matches: isBuiltin, reason: "executors run in browsers too, which have no Node built-ins" },
   ],
   server: [
     {

@@ -13,7 +13,13 @@ export const entries = [
   { name: "peerswarm/element", source: "src/element/index.ts", runsIn: "browser" },
   { name: "peerswarm/testing", source: "src/testing/index.ts", runsIn: "browser" },
   { name: "peerswarm/testing/react", source: "src/testing/react/index.ts", runsIn: "browser" },
+  { name: "peerswarm/executors/javascript", source: "src/executors/javascript/index.ts", runsIn: "browser" },
   { name: "peerswarm/server", source: "src/server/index.ts", runsIn: "node" },
+];
+
+/** Scripts of workers: an app names them where its bundler does not find them, and imports them nowhere. */
+export const workers = [
+  { name: "peerswarm/executors/javascript/worker", source: "src/executors/javascript/worker.ts" },
 ];
 
 export const command = "src/server/cli.ts";
@@ -21,7 +27,10 @@ export const styles = "src/components/styles.css";
 
 /** Lets the demo and the tests import the package by its own name without a build. */
 export const sourceAliases = [
-  ...entries.map(({ name, source }) => ({ find: new RegExp(`^${name}$`), replacement: root + source })),
+  ...[...entries, ...workers].map(({ name, source }) => ({
+    find: new RegExp(`^${name}$`),
+    replacement: root + source,
+  })),
   { find: /^peerswarm\/styles\.css$/, replacement: root + styles },
 ];
 
@@ -37,6 +46,7 @@ export const prebundled = {
     "react/jsx-runtime",
     "react/jsx-dev-runtime",
     "recharts",
+    "quickjs-wasi",
     "@tanstack/react-query",
     "@tanstack/react-virtual",
     "peerjs",
@@ -48,7 +58,7 @@ export const prebundled = {
     "@noble/hashes/sha2.js",
   ],
   // Vite reads these files' imports at start, and so finds what the list above does not name.
-  entries: ["core", "hooks", "components", "element", "testing"].map(
+  entries: ["core", "executors", "hooks", "components", "element", "testing"].map(
     (folder) => `${root}src/${folder}/**/*.{ts,tsx}`,
   ),
 };

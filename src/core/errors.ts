@@ -64,6 +64,11 @@ export type SwarmErrorCode =
   | "knowledge-unknown"
   | "knowledge-unavailable"
   | "knowledge-timeout"
+  | "sandbox-timeout"
+  | "sandbox-memory"
+  | "sandbox-output"
+  | "sandbox-error"
+  | "sandbox-unavailable"
   | "storage-failed"
   | "internal";
 
