@@ -4,6 +4,7 @@
  * @packageDocumentation
  */
 
+export { type JavaScriptWork, javaScriptExecutor, javaScriptTask } from "./javaScriptTask.js";
 export type { OutputStream } from "./protocol.js";
 export {
   createJavaScriptSandbox,
