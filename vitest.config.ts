@@ -80,7 +80,7 @@ export default defineConfig({
           name: "browser",
           include: ["test/browser/**/*.test.{ts,tsx}"],
           setupFiles,
-          globalSetup: ["test/setup/signaling.ts"],
+          globalSetup: ["test/setup/signaling.ts", "test/setup/hostServer.ts"],
           browser,
         },
       },

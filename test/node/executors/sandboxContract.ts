@@ -296,7 +296,7 @@ export function describeSandbox(platform: string, create: CreateSandbox): void {
       const names = await sandbox.run("export const run = () => Object.getOwnPropertyNames(globalThis)");
       const own = new Set(Object.getOwnPropertyNames(globalThis));
       const language =
-        /^(?:InternalError|SuppressedError|Iterator|DisposableStack|AsyncDisposableStack|Float16Array|escape|unescape)$/;
+        /^(?:InternalError|SuppressedError|SharedArrayBuffer|Iterator|DisposableStack|AsyncDisposableStack|Float16Array|escape|unescape)$/;
       const beyond = (outputOf(names) as string[]).filter((name) => !own.has(name) && !language.test(name));
       expect(beyond).toEqual(["progress"]);
       expect(outputOf(names)).not.toContain("setTimeout");
