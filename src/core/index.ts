@@ -101,6 +101,7 @@ export {
   type KnowledgeFetch,
   type KnowledgeView,
 } from "./knowledge/knowledgeView.js";
+export { type VerifiedRecord, verifyRecord } from "./knowledge/record.js";
 export {
   type Reflection,
   type ReflectionDraft,

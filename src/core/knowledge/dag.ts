@@ -14,7 +14,7 @@ export const MAX_CONTENT_BYTES: number = 256 * 1024 * 1024;
 /** Largest block that is taken: a chunk, or a node with links. */
 export const MAX_BLOCK_BYTES: number = CHUNK_BYTES + 16 * 1024;
 /** Most links that content may have, blocks that come again counted each time. */
-const MAX_VISITS: number = 8 * (MAX_CONTENT_BYTES / CHUNK_BYTES);
+export const MAX_VISITS: number = 8 * (MAX_CONTENT_BYTES / CHUNK_BYTES);
 
 /** A piece of content or a node above pieces, under its name. */
 export interface Block {
