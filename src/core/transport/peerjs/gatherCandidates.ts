@@ -23,6 +23,8 @@ export async function gatherCandidates(
   const counts = { host: 0, srflx: 0, relay: 0 };
   const errors = new Map<string, Extract<Evidence, { kind: "ice-error" }>>();
   rtc.onicecandidate = ({ candidate }) => {
+    // Both ends dial by TCP and neither listens: no browser is reached that way.
+    if (candidate?.tcpType === "active") return;
     const type = candidate?.type;
     if (type === "host" || type === "srflx" || type === "relay") counts[type]++;
   };
