@@ -2,10 +2,12 @@ import { type ComponentType, Fragment, isValidElement, type ReactElement, type R
 import { ActivityPanel } from "./ActivityPanel.js";
 import { BandwidthPanel } from "./BandwidthPanel.js";
 import { ConnectionPanel } from "./ConnectionPanel.js";
+import { DiagnosisPanel } from "./DiagnosisPanel.js";
 import { MessageStatsPanel } from "./MessageStatsPanel.js";
 import type { PanelProps } from "./Panel.js";
 import { PeersPanel } from "./PeersPanel.js";
 import { TransfersPanel } from "./TransfersPanel.js";
+import { WitnessPanel } from "./WitnessPanel.js";
 
 const PANELS = {
   connection: ConnectionPanel,
@@ -14,6 +16,8 @@ const PANELS = {
   activity: ActivityPanel,
   "message-stats": MessageStatsPanel,
   transfers: TransfersPanel,
+  diagnosis: DiagnosisPanel,
+  witness: WitnessPanel,
 } satisfies Record<string, ComponentType<PanelProps>>;
 
 /** A panel that {@link SwarmDashboard} knows. */
@@ -23,8 +27,8 @@ export type PanelName = keyof typeof PANELS;
 export interface SwarmDashboardProps {
   /**
    * Which panels, in which order; an element in the place of a name is a panel of your own. Default
-   * `connection`, `bandwidth`, `peers`, `activity`, `message-stats`; `transfers`, which lets peers offer files, has
-   * to be named. A constant saves renders.
+   * `connection`, `bandwidth`, `peers`, `activity`, `message-stats`. `diagnosis` and `witness` have to be named, and
+   * so has `transfers`, which lets peers offer files. A constant saves renders.
    */
   readonly panels?: readonly (PanelName | ReactElement)[];
   /** Level of the panels' titles in the page's outline. Default 2. */
@@ -33,8 +37,13 @@ export interface SwarmDashboardProps {
   readonly className?: string;
 }
 
-// Showing the transfers lets peers offer files, so an app has to ask for them.
-const DEFAULT_PANELS = (Object.keys(PANELS) as PanelName[]).filter((name) => name !== "transfers");
+const DEFAULT_PANELS: readonly PanelName[] = [
+  "connection",
+  "bandwidth",
+  "peers",
+  "activity",
+  "message-stats",
+];
 
 /**
  * The panels in a grid of as many columns as there is room for. Panels in one row are equally high, and their

@@ -37,6 +37,8 @@ function mergeTexts(base: Texts, change: TextsOverride): Texts {
     messageStats: { ...base.messageStats, ...change.messageStats },
     activity: { ...base.activity, ...change.activity },
     transfers: { ...base.transfers, ...change.transfers },
+    diagnosis: { ...base.diagnosis, ...change.diagnosis },
+    witness: { ...base.witness, ...change.witness },
     gate: { ...base.gate, ...change.gate },
   };
 }

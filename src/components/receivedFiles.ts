@@ -25,8 +25,8 @@ function forgetOld({ store }: Swarm, files: KeptFiles): KeptFiles {
   return files;
 }
 
-/** Lets the browser save a received file where it saves downloads. */
-export function saveFile({ content, name }: ReceivedFile<"blob" | "files">): void {
+/** Lets the browser save a file where it saves downloads. */
+export function saveFile({ content, name }: Pick<ReceivedFile<"blob" | "files">, "content" | "name">): void {
   const url = URL.createObjectURL(content);
   const link = document.createElement("a");
   link.href = url;

@@ -1,13 +1,22 @@
 import type {
+  CheckName,
+  CheckState,
+  Diagnosis,
   Direction,
+  Evidence,
   ExcessReason,
+  Finding,
+  FindingSeverity,
   LaneName,
   LinkPath,
   PeerSnapshot,
   RestraintStage,
   SwarmStatus,
   TransferSnapshot,
+  WitnessFault,
+  WitnessKind,
 } from "../core/index.js";
+import { englishEvidence } from "./evidenceText.js";
 
 /** Every text that a panel shows. Override any of them with {@link TextsProvider}. */
 export interface Texts {
@@ -185,6 +194,61 @@ export interface Texts {
     readonly cancelFile: (name: string) => string;
     readonly save: string;
     readonly saveFile: (name: string) => string;
+    readonly empty: { readonly what: string; readonly next: string };
+  };
+  readonly diagnosis: {
+    readonly title: string;
+    readonly state: Readonly<Record<Diagnosis["verdict"] | "running" | "error", string>>;
+    readonly run: string;
+    readonly again: string;
+    readonly stop: string;
+    /** Asks whether a swarm that is off may open connections for it. */
+    readonly probe: string;
+    /** For screen readers. */
+    readonly running: string;
+    /** For screen readers: how it ended. */
+    readonly summary: (verdict: Diagnosis["verdict"], findings: number) => string;
+    readonly at: (time: string) => string;
+    readonly nothing: string;
+    readonly findings: string;
+    readonly severity: Readonly<Record<FindingSeverity, string>>;
+    /** What a finding says; the default are its own words, so a translation goes by its code. */
+    readonly finding: (finding: Finding) => { readonly what: string; readonly fix: string };
+    readonly evidence: string;
+    readonly fact: (fact: Evidence) => string;
+    readonly checks: string;
+    readonly check: Readonly<Record<CheckName, string>>;
+    readonly checkState: Readonly<Record<CheckState, string>>;
+    readonly empty: { readonly what: string; readonly next: string };
+  };
+  readonly witness: {
+    readonly title: string;
+    readonly count: (records: number, formatted: string) => string;
+    readonly head: string;
+    readonly copyHead: string;
+    readonly signed: string;
+    readonly unsigned: string;
+    readonly signedThrough: (signed: string, records: string) => string;
+    readonly trimmed: string;
+    readonly trimmedRecords: (count: number, formatted: string) => string;
+    readonly actions: string;
+    readonly verify: string;
+    readonly verifying: string;
+    readonly export: string;
+    /** `signed`: how many of the records a signature covers; missing where none does. */
+    readonly intact: (records: number, formatted: string, signed: string | undefined) => string;
+    readonly broken: (line: string, fault: string) => string;
+    readonly faults: Readonly<Record<WitnessFault, string>>;
+    readonly filter: string;
+    readonly allKinds: string;
+    readonly noneOfKind: string;
+    readonly kind: (kind: WitnessKind) => string;
+    readonly list: string;
+    readonly number: (index: string) => string;
+    readonly detail: string;
+    readonly hash: string;
+    readonly copyHash: string;
+    readonly previous: string;
     readonly empty: { readonly what: string; readonly next: string };
   };
   readonly gate: {
@@ -473,6 +537,88 @@ export const englishTexts: Texts = {
     empty: {
       what: "No file has been sent or offered yet.",
       next: "Files go straight from browser to browser, and each part is checked.",
+    },
+  },
+  diagnosis: {
+    title: "Diagnosis",
+    state: { running: "Running", well: "Well", impaired: "Impaired", failing: "Failing", error: "Not done" },
+    run: "Run diagnosis",
+    again: "Run again",
+    stop: "Stop",
+    probe:
+      "Also contact the signalling and ICE servers, although the swarm is off. They see this device’s address.",
+    running: "The diagnosis is running.",
+    summary: (verdict, findings) =>
+      findings === 0
+        ? "The diagnosis found nothing."
+        : `The diagnosis has ${plural(findings, "finding", "findings")}${verdict === "well" ? ", none of which needs mending" : ""}.`,
+    at: (time) => `As of ${time}`,
+    nothing: "Everything works as it should.",
+    findings: "Findings, the gravest first",
+    severity: { error: "Error", warning: "Warning", info: "Note" },
+    finding: ({ what, fix }) => ({ what, fix }),
+    evidence: "Evidence",
+    fact: englishEvidence,
+    checks: "What was looked at",
+    check: {
+      platform: "Platform",
+      tab: "This tab",
+      storage: "Storage",
+      server: "Signalling server",
+      paths: "Ways out of this device",
+      peers: "Peers",
+    },
+    checkState: {
+      waiting: "Waiting",
+      running: "Running",
+      passed: "Passed",
+      found: "See findings",
+      skipped: "Skipped",
+      unfinished: "Not finished in time",
+    },
+    empty: {
+      what: "No diagnosis has been run.",
+      next: "It looks for what keeps this device from the server and from peers, and touches no open link.",
+    },
+  },
+  witness: {
+    title: "Witness log",
+    count: (records, formatted) => `${formatted} ${records === 1 ? "record" : "records"}`,
+    head: "Head",
+    copyHead: "Copy the hash of the head",
+    signed: "Signed",
+    unsigned: "nothing yet",
+    signedThrough: (signed, records) => `${signed} of ${records}`,
+    trimmed: "Thrown away",
+    trimmedRecords: (count, formatted) => `${formatted} ${count === 1 ? "record" : "records"}, the oldest`,
+    actions: "Witness log actions",
+    verify: "Verify",
+    verifying: "Verifying…",
+    export: "Export as .jsonl",
+    intact: (records, formatted, signed) =>
+      `The log is intact: ${formatted} ${records === 1 ? "record" : "records"}, ${signed === undefined ? "none of them signed" : `signed up to number ${signed}`}.`,
+    broken: (line, fault) => `The log is not intact. Line ${line}: ${fault}.`,
+    faults: {
+      malformed: "it cannot be read",
+      "content-changed": "its content was changed",
+      "chain-broken": "it does not follow the line before",
+      "checkpoint-broken": "it signs another history",
+      "signature-invalid": "its signature does not hold",
+      "other-session": "it belongs to another session",
+    },
+    filter: "Show",
+    allKinds: "all kinds",
+    noneOfKind: "The last 50 records have none of this kind.",
+    kind: (kind) => kind.replaceAll("_", " "),
+    list: "Last records, newest first",
+    number: (index) => `#${index}`,
+    detail: "Detail",
+    hash: "Hash",
+    copyHash: "Copy the hash",
+    previous: "Hash before",
+    empty: {
+      what: "Nothing has been recorded.",
+      next: "From joining on, everything that this member does and sees is written down here, hashed and signed.",
     },
   },
   gate: {

@@ -29,3 +29,10 @@ export function useHold(): Hold {
     },
   };
 }
+
+/** The value as it is, and while somebody is at it, as it was when they came. */
+export function useHeldValue<Value>(value: Value, isHeld: boolean): Value {
+  const [held, setHeld] = useState(value);
+  if (!isHeld && held !== value) setHeld(value);
+  return isHeld ? held : value;
+}

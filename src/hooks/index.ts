@@ -6,6 +6,11 @@
 
 export type { ChartPoint } from "./bandwidthSeries.js";
 export {
+  type DiagnosisQuery,
+  diagnosisProgressOptions,
+  diagnosisQueryOptions,
+} from "./diagnosisOptions.js";
+export {
   type RequestManyQuery,
   type RequestQuery,
   type RequestVariables,
@@ -22,6 +27,7 @@ export { useBandwidth } from "./useBandwidth.js";
 export { type BandwidthSeries, useBandwidthSeries } from "./useBandwidthSeries.js";
 export { useConnectingPeers } from "./useConnectingPeers.js";
 export { type ConnectionActions, useConnectionActions } from "./useConnectionActions.js";
+export { useDiagnosis, useDiagnosisProgress } from "./useDiagnosis.js";
 export { useLinkQuality } from "./useLinkQuality.js";
 export { useMailbox } from "./useMailbox.js";
 export { useMeshHealth } from "./useMeshHealth.js";

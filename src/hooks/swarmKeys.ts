@@ -1,4 +1,15 @@
-import type { PeerId } from "../core/index.js";
+import type { PeerId, Swarm } from "../core/index.js";
+
+const numbers = new WeakMap<Swarm, number>();
+let lastNumber = 0;
+
+/** Tells swarms of one page apart, also while they have no peer id. */
+function numberOf(swarm: Swarm): number {
+  const known = numbers.get(swarm);
+  if (known !== undefined) return known;
+  numbers.set(swarm, ++lastNumber);
+  return lastNumber;
+}
 
 /**
  * Keys under which answers of a swarm are in the app's `QueryClient`, for `invalidateQueries` and its kin. Every key begins
@@ -17,4 +28,8 @@ export const swarmKeys = {
     room: string,
     ...of: readonly [type?: string, peerIds?: readonly PeerId[] | "everyone", payload?: unknown]
   ) => ["peerswarm", "request-many", room, ...of] as const,
+  /** The last diagnosis of a swarm: `diagnosisQueryOptions`, `useDiagnosis`. */
+  diagnosis: (swarm: Swarm) => ["peerswarm", "diagnosis", numberOf(swarm)] as const,
+  /** How far it is: `diagnosisProgressOptions`, `useDiagnosisProgress`. */
+  diagnosisProgress: (swarm: Swarm) => ["peerswarm", "diagnosis-progress", numberOf(swarm)] as const,
 } as const;

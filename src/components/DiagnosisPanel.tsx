@@ -1,0 +1,179 @@
+import { type ReactNode, useState } from "react";
+import type { CheckResult, Diagnosis, Evidence, Finding } from "../core/index.js";
+import {
+  swarmKeys,
+  useDiagnosis,
+  useDiagnosisProgress,
+  useSwarm,
+  useSwarmQueryClient,
+  useSwarmStatus,
+} from "../hooks/index.js";
+import { ErrorNote } from "./ErrorNote.js";
+import { formatTime } from "./format.js";
+import { Panel, type PanelProps } from "./Panel.js";
+import { StateWord } from "./StateWord.js";
+import { useTexts } from "./TextsProvider.js";
+
+/**
+ * Says on demand why this member cannot reach the server or a peer: what was looked at, what was found, what shows it, and how to
+ * mend it. While the swarm is off nothing is opened unless the person at the panel agrees.
+ */
+export function DiagnosisPanel(props: PanelProps): ReactNode {
+  const { diagnosis: texts, locale } = useTexts();
+  const [isProbing, setProbing] = useState(false);
+  const isOff = useSwarmStatus() === "off";
+  const { data, error, isFetching, refetch } = useDiagnosis({ probe: isOff && isProbing });
+  const state = stateOf(data, error !== null, isFetching);
+  return (
+    <Panel
+      title={texts.title}
+      {...props}
+      name="diagnosis"
+      state={state}
+      aside={state === "empty" ? undefined : <StateWord state={state} word={texts.state[state]} />}
+    >
+      <p className="ps-hidden" role="status">
+        {isFetching ? texts.running : data !== undefined && texts.summary(data.verdict, data.findings.length)}
+      </p>
+      {state === "empty" && (
+        <div className="ps-empty">
+          <p className="ps-empty-what">{texts.empty.what}</p>
+          <p>{texts.empty.next}</p>
+        </div>
+      )}
+      {!isFetching && error !== null && <ErrorNote error={error} tone="error" />}
+      {!isFetching && error === null && data !== undefined && (
+        <>
+          <Findings diagnosis={data} />
+          <p className="ps-diagnosis-time">{texts.at(formatTime(data.atMs, locale))}</p>
+        </>
+      )}
+      {(isFetching || (error === null && data !== undefined)) && (
+        <Checks diagnosis={data} isRunning={isFetching} />
+      )}
+      {isOff && (
+        <label className="ps-consent">
+          <input type="checkbox" checked={isProbing} onChange={({ target }) => setProbing(target.checked)} />
+          <span>{texts.probe}</span>
+        </label>
+      )}
+      <Actions isRunning={isFetching} isFirst={state === "empty"} run={() => void refetch()} />
+    </Panel>
+  );
+}
+
+function stateOf(data: Diagnosis | undefined, hasFailed: boolean, isRunning: boolean) {
+  if (isRunning) return "running";
+  if (hasFailed) return "error";
+  return data?.verdict ?? "empty";
+}
+
+interface ActionsProps {
+  readonly isRunning: boolean;
+  readonly isFirst: boolean;
+  readonly run: () => void;
+}
+
+function Actions({ isRunning, isFirst, run }: ActionsProps): ReactNode {
+  const { diagnosis: texts } = useTexts();
+  const swarm = useSwarm();
+  const client = useSwarmQueryClient();
+  const stop = (): void => void client.cancelQueries({ queryKey: swarmKeys.diagnosis(swarm) });
+  // One button in both states, so that the focus stays on it.
+  return (
+    <div className="ps-actions">
+      <button
+        type="button"
+        className="ps-button"
+        data-primary={!isRunning || undefined}
+        onClick={isRunning ? stop : run}
+      >
+        {isRunning ? texts.stop : isFirst ? texts.run : texts.again}
+      </button>
+    </div>
+  );
+}
+
+function Findings({ diagnosis: { findings } }: { readonly diagnosis: Diagnosis }): ReactNode {
+  const { diagnosis: texts } = useTexts();
+  if (findings.length === 0) return <p className="ps-diagnosis-well">{texts.nothing}</p>;
+  return (
+    <ul className="ps-list ps-findings" aria-label={texts.findings}>
+      {findings.map((finding) => (
+        <FindingNote key={finding.code} finding={finding} />
+      ))}
+    </ul>
+  );
+}
+
+function FindingNote({ finding }: { readonly finding: Finding }): ReactNode {
+  const { diagnosis: texts, connection } = useTexts();
+  const { what, fix } = texts.finding(finding);
+  return (
+    <li className="ps-note" data-tone={finding.severity} data-code={finding.code}>
+      <p className="ps-finding-head">
+        <strong>{texts.severity[finding.severity]}</strong> <code>{finding.code}</code>
+      </p>
+      <p>{what}</p>
+      <p className="ps-note-fix">
+        <strong>{connection.fix}:</strong> {fix}
+      </p>
+      {finding.evidence.length > 0 && (
+        <details className="ps-details">
+          <summary>{texts.evidence}</summary>
+          <EvidenceList evidence={finding.evidence} />
+        </details>
+      )}
+    </li>
+  );
+}
+
+function EvidenceList({ evidence }: { readonly evidence: readonly Evidence[] }): ReactNode {
+  const { diagnosis: texts } = useTexts();
+  return (
+    <ul className="ps-evidence">
+      {evidence.map((fact) => {
+        const text = texts.fact(fact);
+        return (
+          <li key={text} data-evidence={fact.kind}>
+            {text}
+          </li>
+        );
+      })}
+    </ul>
+  );
+}
+
+interface ChecksProps {
+  readonly diagnosis: Diagnosis | undefined;
+  readonly isRunning: boolean;
+}
+
+function Checks({ diagnosis, isRunning }: ChecksProps): ReactNode {
+  const { diagnosis: texts } = useTexts();
+  const progress = useDiagnosisProgress();
+  const checks = isRunning ? progress : (diagnosis?.checks ?? progress);
+  return (
+    <details className="ps-details ps-checks" open={isRunning || undefined}>
+      <summary>{texts.checks}</summary>
+      <ul className="ps-list">
+        {checks.map((check) => (
+          <CheckRow key={check.name} check={check} />
+        ))}
+      </ul>
+    </details>
+  );
+}
+
+function CheckRow({ check: { name, state, evidence } }: { readonly check: CheckResult }): ReactNode {
+  const { diagnosis: texts } = useTexts();
+  return (
+    <li className="ps-check" data-check={name} data-state={state}>
+      <p className="ps-check-line">
+        <span>{texts.check[name]}</span>
+        <StateWord state={state} word={texts.checkState[state]} />
+      </p>
+      {evidence.length > 0 && <EvidenceList evidence={evidence} />}
+    </li>
+  );
+}

@@ -1,0 +1,143 @@
+import type { Decorator, Meta, StoryObj } from "@storybook/react-vite";
+import { type Swarm, SwarmError } from "peerswarm";
+import { WitnessPanel } from "peerswarm/components";
+import { SwarmProvider, useSwarm } from "peerswarm/react";
+import { type ReactNode, useMemo } from "react";
+import { expect, userEvent, waitFor, within } from "storybook/test";
+import { expectNoOverflow } from "./support/frame.js";
+import { mockOf, onNetwork } from "./support/mockSwarm.js";
+import { talk } from "./support/scripts.js";
+
+/**
+ * The live witness log: its head, how far it is signed, and the last 50 records by kind, each with its detail and hashes. The whole log
+ * is verified here as anyone could, and saved as JSON Lines.
+ */
+const meta = {
+  title: "Panels/WitnessPanel",
+  component: WitnessPanel,
+  parameters: { ...onNetwork({ peers: 3, script: talk, historyMs: 30_000 }) },
+} satisfies Meta<typeof WitnessPanel>;
+
+export default meta;
+type Story = StoryObj<typeof meta>;
+
+const panelIn = (canvas: ReturnType<typeof within>): Promise<HTMLElement> =>
+  canvas.findByRole("region", { name: "Witness log" });
+const press = async (panel: HTMLElement, name: string): Promise<void> =>
+  userEvent.click(await within(panel).findByRole("button", { name }, { timeout: 10_000 }));
+
+/** The same swarm with another log behind the button: as if somebody had been at it. */
+const exporting =
+  (change: (text: string) => string): Decorator =>
+  (Story) => {
+    function Inside(): ReactNode {
+      const swarm = useSwarm();
+      const changed = useMemo((): Swarm => {
+        const { witness } = swarm;
+        return { ...swarm, witness: { ...witness, export: async (of) => change(await witness.export(of)) } };
+      }, [swarm]);
+      return (
+        <SwarmProvider swarm={changed}>
+          <Story />
+        </SwarmProvider>
+      );
+    }
+    return <Inside />;
+  };
+
+/** Records come in; one is opened by keyboard. */
+export const Full: Story = {
+  play: async ({ canvas, canvasElement }) => {
+    await mockOf(canvasElement);
+    const panel = await panelIn(canvas);
+    await waitFor(() => expect(panel).toHaveAttribute("data-state", "full"), { timeout: 10_000 });
+    const [row] = await within(panel).findAllByRole("button", { name: /^ifmessage/ });
+    row?.focus();
+    await userEvent.keyboard("{Enter}");
+    expect(row).toHaveAttribute("aria-expanded", "true");
+    expect(panel.querySelector(".ps-json")).toHaveTextContent(/"lane"/);
+  },
+};
+
+/** Only what is of one kind. */
+export const Filtered: Story = {
+  play: async ({ canvas, canvasElement }) => {
+    await mockOf(canvasElement);
+    const panel = await panelIn(canvas);
+    await waitFor(() => expect(panel.querySelector('[data-kind="checkpoint"]')).not.toBeNull(), {
+      timeout: 10_000,
+    });
+    await userEvent.selectOptions(within(panel).getByLabelText("Show"), "checkpoint");
+    const kinds = [...panel.querySelectorAll("[data-kind]")].map((row) => row.getAttribute("data-kind"));
+    expect(new Set(kinds)).toEqual(new Set(["checkpoint"]));
+  },
+};
+
+/** Nothing has been recorded: the swarm is off. */
+export const Empty: Story = {
+  parameters: onNetwork({ status: "off" }),
+  play: async ({ canvas }) => {
+    const panel = await panelIn(canvas);
+    expect(panel).toHaveAttribute("data-state", "empty");
+    expect(within(panel).getByText("Nothing has been recorded.")).toBeVisible();
+  },
+};
+
+/** The whole log, verified as anyone could. */
+export const Intact: Story = {
+  play: async ({ canvas, canvasElement }) => {
+    await mockOf(canvasElement);
+    const panel = await panelIn(canvas);
+    await press(panel, "Verify");
+    expect(await within(panel).findByText(/^The log is intact:/, {}, { timeout: 10_000 })).toBeVisible();
+  },
+};
+
+/** Somebody changed a record: the first line that no longer fits is named. */
+export const FaultFound: Story = {
+  decorators: [exporting((text) => text.replace('"kind":"peer_connected"', '"kind":"peer_disconnected"'))],
+  play: async ({ canvas, canvasElement }) => {
+    await mockOf(canvasElement);
+    const panel = await panelIn(canvas);
+    await press(panel, "Verify");
+    const note = await within(panel).findByText(/The log is not intact/, {}, { timeout: 10_000 });
+    expect(note).toHaveAttribute("data-fault", "content-changed");
+  },
+};
+
+/** The log cannot be read. */
+export const Failed: Story = {
+  decorators: [
+    exporting(() => {
+      throw new SwarmError("storage-failed", {
+        what: "The browser’s storage refused.",
+        why: "It is full.",
+        fix: "Free space, and try again.",
+      });
+    }),
+  ],
+  play: async ({ canvas, canvasElement }) => {
+    await mockOf(canvasElement);
+    const panel = await panelIn(canvas);
+    await press(panel, "Verify");
+    expect(await within(panel).findByText(/Free space/)).toBeVisible();
+  },
+};
+
+/** 320 px wide, with an open record. */
+export const Narrow: Story = {
+  globals: { width: "320px" },
+  play: async (context) => {
+    await Full.play?.(context);
+    expectNoOverflow(await panelIn(context.canvas));
+  },
+};
+
+/** In the dark theme. */
+export const Dark: Story = {
+  globals: { theme: "dark" },
+  play: async (context) => {
+    await Intact.play?.(context);
+    expect(getComputedStyle(await panelIn(context.canvas)).colorScheme).toBe("dark");
+  },
+};
