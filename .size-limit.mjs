@@ -9,7 +9,14 @@ const loadedRarely = ["peerjs", "@noble/curves"];
 // Loaded by the first join: the way to the signalling server, and IndexedDB.
 const loadedByJoin = ["*/peerRoom.js", "*/identityStore.js", "*/indexedDbStorage.js"];
 // Loaded by the first file that is sent or offered, by the first room with a secret, and by mail.
-const loadedByUse = ["*/engine.js", "*/examine.js", "*/cpace.js", "*/office.js", "*/seal.js", "*/derivation.js"];
+const loadedByUse = [
+  "*/engine.js",
+  "*/examine.js",
+  "*/cpace.js",
+  "*/office.js",
+  "*/seal.js",
+  "*/derivation.js",
+];
 
 /**
  * Bundled, minified and gzipped; KB are 1000 bytes. Limits leave about a tenth for growth, so that growth is
