@@ -64,17 +64,21 @@ describe("the machine of a task", () => {
 
   it("never leaves an end, and has an end time and an error where it belongs", () => {
     fc.assert(
-      fc.property(fc.constantFrom("delegated", "handled"), fc.array(fc.constantFrom(...events)), (role, steps) => {
-        let task = first(role as TaskSnapshot["role"]);
-        for (const step of steps) {
-          const next = reduceTask(task, step);
-          if (isEnded(task)) expect(next).toBe(task);
-          task = next;
-        }
-        expect(task.endedAtMs !== undefined).toBe(isEnded(task));
-        if (task.state === "done") expect(task.error).toBeUndefined();
-        if (isEnded(task) && task.state !== "done") expect(task.error).toBe(error);
-      }),
+      fc.property(
+        fc.constantFrom("delegated", "handled"),
+        fc.array(fc.constantFrom(...events)),
+        (role, steps) => {
+          let task = first(role as TaskSnapshot["role"]);
+          for (const step of steps) {
+            const next = reduceTask(task, step);
+            if (isEnded(task)) expect(next).toBe(task);
+            task = next;
+          }
+          expect(task.endedAtMs !== undefined).toBe(isEnded(task));
+          if (task.state === "done") expect(task.error).toBeUndefined();
+          if (isEnded(task) && task.state !== "done") expect(task.error).toBe(error);
+        },
+      ),
     );
   });
 
@@ -83,6 +87,11 @@ describe("the machine of a task", () => {
     for (const step of [0, 6, 7, 8, 10] as const) task = reduceTask(task, events[step] as TaskEvent);
     expect(task).toMatchObject({ state: "choosing", peerId: undefined, progress: 0.5, error });
     task = reduceTask(task, { ...events[0], attempt: 2 } as TaskEvent);
-    expect(task).toMatchObject({ attempt: 2, peerId: "peer", progress: undefined, outputs: { chunks: 0, bytes: 0 } });
+    expect(task).toMatchObject({
+      attempt: 2,
+      peerId: "peer",
+      progress: undefined,
+      outputs: { chunks: 0, bytes: 0 },
+    });
   });
 });
