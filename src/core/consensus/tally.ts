@@ -43,9 +43,10 @@ export function decide(question: Question, ballots: Ballots, isOver: boolean): V
   const tally = countBallots(question, ballots);
   const { total, cast, pending } = tally;
   const leader = leaderOf(question, tally);
-  if (hasVeto(question, ballots)) return { outcome: "rejected", reason: "veto", winner: undefined };
-  if (!isEnough(rule, leader.weight + pending, total)) return ended("rejected", "out-of-reach");
+  // First, because then not even a veto changes it.
   if (!isQuorum(rule, cast + pending, total)) return ended("no-quorum", "out-of-reach");
+  if (hasVeto(question, ballots)) return ended("rejected", "veto");
+  if (!isEnough(rule, leader.weight + pending, total)) return ended("rejected", "out-of-reach");
   const isMet = isQuorum(rule, cast, total) && isEnough(rule, leader.weight, total);
   if (isMet && (isOver || !awaitsVeto(question, ballots)))
     return { outcome: "approved", reason: "rule-met", winner: leader.choice };
