@@ -124,18 +124,25 @@ function takeProposal(book: Book, signed: SignedProposal, atMs: number, deadline
   return after(room, (roomy) => {
     const poll = openPoll(signed, atMs, deadlineAtMs);
     const opened: Turn = { book: withPoll(roomy, poll), effects: [{ type: "opened", poll }] };
-    return after(opened, (next) => takeStrays(next, signed.proposal.id, atMs));
+    return after(opened, (next) => takeStrays(next, poll, atMs));
   });
 }
 
-function takeStrays(book: Book, id: ProposalId, atMs: number): Turn {
+/** All of them before it can end: one may prove what another is worth. */
+function takeStrays(book: Book, poll: Poll, atMs: number): Turn {
+  const { id } = poll.signed.proposal;
   const due = book.strays.filter(({ proposalId }) => proposalId === id);
   if (due.length === 0) return still(book);
   const strays = book.strays.filter(({ proposalId }) => proposalId !== id);
-  return due.reduce<Turn>(
+  const held = withPoll({ ...book, strays }, { ...poll, isEnding: true });
+  const taken = due.reduce<Turn>(
     (turn, ballot) => after(turn, (next) => takeBallot(next, ballot, atMs)),
-    still({ ...book, strays }),
+    still(held),
   );
+  return after(taken, (next) => {
+    const free = changed(next, id, (now) => ({ ...now, isEnding: false }));
+    return endIfDecided(free, free.polls.get(id) ?? poll);
+  });
 }
 
 /** A book with room for a proposal of this agent; those whose end never came give way. */
@@ -177,8 +184,11 @@ function takeBallot(book: Book, ballot: SignedBallot, atMs: number): Turn {
   const fault = faultOfBallot(poll.signed, ballot);
   if (fault !== undefined) return drop(book, fault);
   if (poll.end !== undefined) return takeLateBallot(book, poll, ballot);
-  // What comes after the deadline counts no more, though the end may not be written yet.
-  if (isOurs(book, poll) && !poll.isEnding && atMs >= poll.deadlineAtMs) return endAtDeadline(book, poll);
+  // What comes after the deadline counts no more, though the end may not be written, or could not be kept.
+  if (isOurs(book, poll) && atMs >= poll.deadlineAtMs)
+    return after(endAtDeadline(book, poll), (next) =>
+      takeLateBallot(next, next.polls.get(ballot.proposalId) ?? poll, ballot),
+    );
   const [first, second] = poll.held.get(ballot.agentId) ?? [];
   if (first === undefined) return count(book, withHeld(poll, ballot.agentId, [ballot]), ballot);
   if (second !== undefined || first.choice === ballot.choice) return still(book);
@@ -233,7 +243,7 @@ function endIfDecided(book: Book, poll: Poll): Turn {
 }
 
 function endAtDeadline(book: Book, poll: Poll): Turn {
-  return endFor(book, poll, "deadline");
+  return poll.isEnding ? still(book) : endFor(book, poll, "deadline");
 }
 
 function endFor(book: Book, poll: Poll, cause: EndCause): Turn {

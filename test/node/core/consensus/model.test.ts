@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { BrokenPromise, World } from "./world.js";
 
 // The whole is VOTE_RUNS=100000.
-const RUNS = Number(env.VOTE_RUNS ?? 8000);
+const RUNS = Number(env.VOTE_RUNS ?? 20_000);
 
 describe("books of several members, beside a model of who signed what", () => {
   it(`keep the promises of a vote in ${RUNS} runs with every fault`, { timeout: 600_000 }, () => {

@@ -368,7 +368,7 @@ export class World {
     if (signed === undefined || room !== "lobby") return;
     if (!signed.proposal.electorate.includes(agentId) || !this.#choices(signed).includes(choice)) return;
     const poll = tab.book.polls.get(proposalId);
-    if (poll?.end !== undefined || poll?.isEnding) return;
+    if (poll?.end !== undefined) return;
     if (poll !== undefined && this.#nowMs >= poll.deadlineAtMs) return;
     const heard = tab.heard.get(proposalHash) ?? new Map<string, Set<string>>();
     tab.heard.set(proposalHash, heard.set(agentId, (heard.get(agentId) ?? new Set()).add(choice)));
