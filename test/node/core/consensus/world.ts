@@ -528,6 +528,13 @@ export class World {
   }
 
   #checkAgreement(here: readonly Tab[]): void {
+    for (const { name, book, outcomes } of this.#tabs) {
+      for (const [id, { end }] of book.polls) {
+        const shown = end && `${end.outcome}/${end.winner}`;
+        if (shown !== outcomes.get(id))
+          throw new BrokenPromise(`${name} told of ${id} as ${outcomes.get(id)} and shows ${shown}`);
+      }
+    }
     for (const { proposal } of this.#proposals) {
       const ends = new Set(here.map(({ book }) => book.polls.get(proposal.id)?.end?.outcome));
       const isAnyone = here.some(({ book }) => book.polls.has(proposal.id));
