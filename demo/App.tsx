@@ -5,6 +5,7 @@ import { Messages } from "./Messages.js";
 import { SendFile } from "./SendFile.js";
 import { Settings } from "./Settings.js";
 import { ShareLine } from "./ShareLine.js";
+import { WorkPanel } from "./work/WorkPanel.js";
 
 export function App() {
   const room = useSignaling((signaling) => signaling.room);
@@ -22,6 +23,7 @@ export function App() {
               "bandwidth",
               "peers",
               <Messages key={room} />,
+              <WorkPanel key="work" />,
               "activity",
               "message-stats",
               <SendFile key="send-file" />,

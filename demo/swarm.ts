@@ -1,6 +1,7 @@
 import { createSwarm, peerTransport, type Swarm } from "peerswarm";
 import { readAddress } from "./address.js";
 import { readName } from "./name.js";
+import { offerWork } from "./work/offerWork.js";
 
 declare global {
   interface Window {
@@ -15,7 +16,7 @@ export const swarm = createSwarm({
   room,
   identity,
   name: readName(),
-  capabilities: ["chat"],
+  capabilities: ["chat", "js-sandbox"],
   transport: peerTransport({
     url: import.meta.env.VITE_SIGNALING_URL ?? "http://localhost:8000",
     ...(hasIceServers ? {} : { iceServers: [] }),
@@ -23,9 +24,10 @@ export const swarm = createSwarm({
 });
 
 window.swarm = swarm;
+offerWork(swarm);
 
 // A browser can have the interface and no graphics adapter behind it: only one that answers is announced.
 const { gpu } = navigator as { gpu?: { requestAdapter(): Promise<object | null> } };
 void gpu?.requestAdapter().then((adapter) => {
-  if (adapter !== null) swarm.announce({ capabilities: ["chat", "webgpu"] });
+  if (adapter !== null) swarm.announce({ capabilities: ["chat", "js-sandbox", "webgpu"] });
 });

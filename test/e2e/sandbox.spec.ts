@@ -10,7 +10,7 @@ test.beforeAll(async () => {
 test.afterAll(() => site.close());
 
 const STRICT =
-  "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; connect-src 'self'";
+  "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; connect-src 'self'; img-src data:";
 
 async function openStrictly(page: Page, policy: string): Promise<string[]> {
   const problems: string[] = [];

@@ -1,0 +1,12 @@
+import type { Swarm } from "peerswarm";
+import { createJavaScriptSandbox, javaScriptExecutor, javaScriptTask } from "peerswarm/executors/javascript";
+
+/** One processor stays with the page. */
+const slots = Math.max(1, Math.min(4, navigator.hardwareConcurrency - 1));
+
+/** Lets the members of the room compute here, within the bounds of a sandbox. */
+export function offerWork(swarm: Swarm): void {
+  const sandbox = createJavaScriptSandbox({ maxParallel: slots });
+  swarm.tasks.configure({ slots, maxQueued: 4 });
+  swarm.tasks.handle(javaScriptTask, javaScriptExecutor(sandbox));
+}
