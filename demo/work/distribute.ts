@@ -3,6 +3,9 @@ import { javaScriptTask } from "peerswarm/executors/javascript";
 import { inputOf, MANDELBROT_SCRIPT } from "./mandelbrot.js";
 import type { Tile } from "./tiles.js";
 
+/** For a tile and all its attempts: members that work for others too let one wait. */
+const TILE_TIMEOUT_MS = 180_000;
+
 /** A tile that a member has computed. */
 export interface DoneTile {
   readonly tile: Tile;
@@ -19,7 +22,12 @@ export function slotsOf(swarm: Swarm): number {
 
 async function compute(swarm: Swarm, tile: Tile, signal: AbortSignal): Promise<DoneTile> {
   const work = { code: MANDELBROT_SCRIPT, input: inputOf(tile) };
-  const outcome = await swarm.tasks.delegate(javaScriptTask, work, { signal, allowSelf: true, retries: 5 });
+  const outcome = await swarm.tasks.delegate(javaScriptTask, work, {
+    signal,
+    allowSelf: true,
+    retries: 5,
+    timeoutMs: TILE_TIMEOUT_MS,
+  });
   if (!outcome.ok) throw outcome.error;
   const { output, by } = outcome;
   if (output instanceof Uint16Array && output.length === tile.width * tile.height) {

@@ -2,7 +2,8 @@ import type { Tile } from "./tiles.js";
 
 export const IMAGE_SIDE = 512;
 export const TILE_SIDE = 64;
-const MAX_ITERATIONS = 600;
+/** One processor is busy for a quarter of a minute with the whole picture. */
+const MAX_ITERATIONS = 2000;
 
 /** What a tile is computed from: which part of the plane the image shows, and how long a point is followed. */
 export interface TileInput extends Tile {

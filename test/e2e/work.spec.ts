@@ -9,7 +9,7 @@ function expectedFingerprint(): string {
     const a = -2.1 + (index % side) * (2.8 / side);
     const b = -1.4 + Math.floor(index / side) * (2.8 / side);
     let [real, imaginary, count] = [0, 0, 0];
-    for (; count < 600 && real * real + imaginary * imaginary <= 4; count++) {
+    for (; count < 2000 && real * real + imaginary * imaginary <= 4; count++) {
       [real, imaginary] = [real * real - imaginary * imaginary + a, 2 * real * imaginary + b];
     }
     return count;
@@ -32,7 +32,7 @@ test("four tabs split a picture that takes one more than 10 s, and it is right t
   lab,
   baseURL,
 }) => {
-  test.setTimeout(120_000);
+  test.setTimeout(300_000);
   const url = demoAddress(baseURL!, lab.freshRoom());
   const first = await lab.openPage({ url });
   await enterSwarm(first);
@@ -40,7 +40,7 @@ test("four tabs split a picture that takes one more than 10 s, and it is right t
   await test.step("one tab alone", async () => {
     await expect(statusOf(first)).toHaveAttribute("data-work-state", "idle");
     await compute(first);
-    expect(await finishedWithin(first, 90_000)).toBeGreaterThan(10);
+    expect(await finishedWithin(first, 150_000)).toBeGreaterThan(10);
     await expect(workOf(first).getByRole("listitem")).toHaveText(/^This tab: 64$/);
     await expect(workOf(first)).toContainText(expectedFingerprint());
   });
@@ -58,11 +58,11 @@ test("four tabs split a picture that takes one more than 10 s, and it is right t
   await test.step("four tabs, of which one dies in the middle", async () => {
     await compute(first);
     const killedShare = workOf(first).locator(`[data-member="${killedId}"]`);
-    await expect(killedShare).toBeVisible({ timeout: 30_000 });
-    await expect.poll(() => tilesOf(first), { timeout: 30_000 }).toBeGreaterThan(12);
+    await expect(killedShare).toBeVisible({ timeout: 60_000 });
+    await expect.poll(() => tilesOf(first), { timeout: 60_000 }).toBeGreaterThan(12);
     expect(await tilesOf(first)).toBeLessThan(52);
     await killed!.kill();
-    await finishedWithin(first, 60_000);
+    await finishedWithin(first, 150_000);
     await expect(workOf(first)).toContainText(expectedFingerprint());
     const counts = await workOf(first)
       .locator("[data-member]")
