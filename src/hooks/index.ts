@@ -5,6 +5,7 @@
  */
 
 export type { ChartPoint } from "./bandwidthSeries.js";
+export type { Capabilities } from "./capabilityBook.js";
 export {
   type DiagnosisQuery,
   diagnosisProgressOptions,
@@ -20,13 +21,22 @@ export {
 } from "./requestOptions.js";
 export { SwarmProvider, type SwarmProviderProps } from "./SwarmProvider.js";
 export { swarmKeys } from "./swarmKeys.js";
+export {
+  type TaskQueryOptions,
+  type TaskVariables,
+  taskMutationOptions,
+  taskQueryOptions,
+} from "./taskOptions.js";
+export { TASK_TEXT_KEPT, type TaskText } from "./taskText.js";
 export type { TrafficColumn, TrafficOrder, TrafficRow } from "./trafficRows.js";
 export { useActivity } from "./useActivity.js";
 export { type ActivityFeed, useActivityFeed } from "./useActivityFeed.js";
 export { useBandwidth } from "./useBandwidth.js";
 export { type BandwidthSeries, useBandwidthSeries } from "./useBandwidthSeries.js";
+export { useCapabilities } from "./useCapabilities.js";
 export { useConnectingPeers } from "./useConnectingPeers.js";
 export { type ConnectionActions, useConnectionActions } from "./useConnectionActions.js";
+export { type UseConsensusResult, useConsensus } from "./useConsensus.js";
 export { useDiagnosis, useDiagnosisProgress } from "./useDiagnosis.js";
 export { useLinkQuality } from "./useLinkQuality.js";
 export { useMailbox } from "./useMailbox.js";
@@ -37,6 +47,8 @@ export { useNow } from "./useNow.js";
 export { usePeer } from "./usePeer.js";
 export { usePeers } from "./usePeers.js";
 export { type SetPresence, usePresence } from "./usePresence.js";
+export { useProposal } from "./useProposal.js";
+export { useProposals } from "./useProposals.js";
 export { useRequest, useRequestQuery } from "./useRequest.js";
 export { useRequestHandler } from "./useRequestHandler.js";
 export {
@@ -52,8 +64,18 @@ export { useSwarm } from "./useSwarm.js";
 export { useSwarmQueryClient } from "./useSwarmQueryClient.js";
 export { useSwarmSelector } from "./useSwarmSelector.js";
 export { useSwarmStatus } from "./useSwarmStatus.js";
+export { type LiveTask, type UseTaskResult, useTask, useTaskQuery } from "./useTask.js";
+export { useTaskHandler } from "./useTaskHandler.js";
+export { useTasks } from "./useTasks.js";
 export { type TrafficRows, useTrafficRows } from "./useTrafficRows.js";
 export { useTransfer } from "./useTransfer.js";
 export { useTransfers } from "./useTransfers.js";
 export { useUptime } from "./useUptime.js";
+export { useVoter } from "./useVoter.js";
 export { useWitness } from "./useWitness.js";
+export {
+  certificateQueryOptions,
+  proposeMutationOptions,
+  type VoteVariables,
+  voteMutationOptions,
+} from "./voteOptions.js";

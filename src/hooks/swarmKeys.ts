@@ -1,4 +1,4 @@
-import type { PeerId, Swarm } from "../core/index.js";
+import type { PeerId, ProposalId, Swarm } from "../core/index.js";
 
 const numbers = new WeakMap<Swarm, number>();
 let lastNumber = 0;
@@ -32,4 +32,12 @@ export const swarmKeys = {
   diagnosis: (swarm: Swarm) => ["peerswarm", "diagnosis", numberOf(swarm)] as const,
   /** How far it is: `diagnosisProgressOptions`, `useDiagnosisProgress`. */
   diagnosisProgress: (swarm: Swarm) => ["peerswarm", "diagnosis-progress", numberOf(swarm)] as const,
+  /** What tasks of a type come to: `taskQueryOptions`, `useTaskQuery`, `useTask`. */
+  task: (type: string, ...of: readonly [input?: unknown]) => ["peerswarm", "task", type, ...of] as const,
+  /** Votes that were asked for: `proposeMutationOptions`, `useConsensus`. */
+  proposal: () => ["peerswarm", "proposal"] as const,
+  /** Ballots that were cast: `voteMutationOptions`, `useConsensus`. */
+  ballot: () => ["peerswarm", "ballot"] as const,
+  /** Proofs of how votes ended: `certificateQueryOptions`. */
+  certificate: (...of: readonly [id?: ProposalId]) => ["peerswarm", "certificate", ...of] as const,
 } as const;

@@ -1,0 +1,62 @@
+import { mutationOptions, queryOptions } from "@tanstack/react-query";
+import type {
+  BallotChoice,
+  CastBallot,
+  Certificate,
+  Decision,
+  ProposalDraft,
+  ProposalId,
+  Swarm,
+  SwarmError,
+} from "../core/index.js";
+import { swarmKeys } from "./swarmKeys.js";
+
+/** One ballot: on what, and what it says. */
+export interface VoteVariables {
+  readonly proposalId: ProposalId;
+  readonly choice: BallotChoice;
+}
+
+/**
+ * Options of a TanStack Query mutation that puts something to the vote. It is pending as long as the vote is open. Its `data` is the
+ * decision, whatever that is: a vote that was lost is no `error`.
+ * @example
+ * const { mutate, data } = useMutation(proposeMutationOptions(swarm));
+ */
+export function proposeMutationOptions(swarm: Swarm) {
+  return mutationOptions<Decision, SwarmError, ProposalDraft>({
+    mutationKey: swarmKeys.proposal(),
+    mutationFn: (draft) => swarm.consensus.propose(draft),
+    networkMode: "always",
+  });
+}
+
+/**
+ * Options of a mutation that casts this agent's ballot. Its `data` says which ballot counts: where this agent
+ * had voted before, that one.
+ * @example
+ * const { mutate } = useMutation(voteMutationOptions(swarm));
+ */
+export function voteMutationOptions(swarm: Swarm) {
+  return mutationOptions<CastBallot, SwarmError, VoteVariables>({
+    mutationKey: swarmKeys.ballot(),
+    mutationFn: ({ proposalId, choice }) => swarm.consensus.vote(proposalId, choice),
+    networkMode: "always",
+  });
+}
+
+/**
+ * Options of a query for the certificate of a vote; `null` where there is none here, or none yet. Once there is one, it
+ * stays as it is.
+ * @example
+ * const { data: certificate } = useQuery(certificateQueryOptions(swarm, proposal.id));
+ */
+export function certificateQueryOptions(swarm: Swarm, id: ProposalId) {
+  return queryOptions<Certificate | null, SwarmError>({
+    queryKey: swarmKeys.certificate(id),
+    queryFn: async () => (await swarm.consensus.certificate(id)) ?? null,
+    staleTime: ({ state }) => (state.data == null ? 0 : Number.POSITIVE_INFINITY),
+    retry: false,
+    networkMode: "always",
+  });
+}
