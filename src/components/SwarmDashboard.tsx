@@ -2,10 +2,12 @@ import { type ComponentType, Fragment, isValidElement, type ReactElement, type R
 import { ActivityPanel } from "./ActivityPanel.js";
 import { BandwidthPanel } from "./BandwidthPanel.js";
 import { ConnectionPanel } from "./ConnectionPanel.js";
+import { ConsensusPanel } from "./ConsensusPanel.js";
 import { DiagnosisPanel } from "./DiagnosisPanel.js";
 import { MessageStatsPanel } from "./MessageStatsPanel.js";
 import type { PanelProps } from "./Panel.js";
 import { PeersPanel } from "./PeersPanel.js";
+import { TasksPanel } from "./TasksPanel.js";
 import { TransfersPanel } from "./TransfersPanel.js";
 import { WitnessPanel } from "./WitnessPanel.js";
 
@@ -18,6 +20,8 @@ const PANELS = {
   transfers: TransfersPanel,
   diagnosis: DiagnosisPanel,
   witness: WitnessPanel,
+  tasks: TasksPanel,
+  consensus: ConsensusPanel,
 } satisfies Record<string, ComponentType<PanelProps>>;
 
 /** A panel that {@link SwarmDashboard} knows. */
@@ -27,8 +31,8 @@ export type PanelName = keyof typeof PANELS;
 export interface SwarmDashboardProps {
   /**
    * Which panels, in which order; an element in the place of a name is a panel of your own. Default
-   * `connection`, `bandwidth`, `peers`, `activity`, `message-stats`. `diagnosis` and `witness` have to be named, and
-   * so has `transfers`, which lets peers offer files. A constant saves renders.
+   * `connection`, `bandwidth`, `peers`, `activity`, `message-stats`. `tasks`, `consensus`, `diagnosis` and `witness` have to be
+   * named, and so has `transfers`, which lets peers offer files. A constant saves renders.
    */
   readonly panels?: readonly (PanelName | ReactElement)[];
   /** Level of the panels' titles in the page's outline. Default 2. */
@@ -37,6 +41,7 @@ export interface SwarmDashboardProps {
   readonly className?: string;
 }
 
+// What a swarm can do only once its app has asked for it is not shown before it does.
 const DEFAULT_PANELS: readonly PanelName[] = [
   "connection",
   "bandwidth",

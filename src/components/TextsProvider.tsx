@@ -39,6 +39,8 @@ function mergeTexts(base: Texts, change: TextsOverride): Texts {
     transfers: { ...base.transfers, ...change.transfers },
     diagnosis: { ...base.diagnosis, ...change.diagnosis },
     witness: { ...base.witness, ...change.witness },
+    tasks: { ...base.tasks, ...change.tasks },
+    consensus: { ...base.consensus, ...change.consensus },
     gate: { ...base.gate, ...change.gate },
   };
 }

@@ -11,12 +11,16 @@ import type {
   LinkPath,
   PeerSnapshot,
   RestraintStage,
+  RiskLevel,
   SwarmStatus,
   TransferSnapshot,
   WitnessFault,
   WitnessKind,
 } from "../core/index.js";
+import { type ConsensusTexts, englishConsensusTexts } from "./consensusTexts.js";
 import { englishEvidence } from "./evidenceText.js";
+import { plural } from "./plural.js";
+import { englishTaskTexts, type TaskTexts } from "./taskTexts.js";
 
 /** Every text that a panel shows. Override any of them with {@link TextsProvider}. */
 export interface Texts {
@@ -29,6 +33,11 @@ export interface Texts {
     readonly copyFailed: string;
     /** Names of bytes, kilobytes (of 1024 bytes), megabytes and gigabytes. */
     readonly byteUnits: readonly [string, string, string, string];
+    /** In the place of this member's own name. */
+    readonly you: string;
+    readonly risk: Readonly<Record<RiskLevel, string>>;
+    /** For screen readers: how to move in a long list. */
+    readonly keys: string;
   };
   readonly connection: {
     readonly title: string;
@@ -251,6 +260,8 @@ export interface Texts {
     readonly previous: string;
     readonly empty: { readonly what: string; readonly next: string };
   };
+  readonly tasks: TaskTexts;
+  readonly consensus: ConsensusTexts;
   readonly gate: {
     readonly title: string;
     readonly intro: (room: string) => string;
@@ -276,8 +287,6 @@ export interface Texts {
 export type TextsOverride = { readonly [Group in keyof Texts]?: Override<Texts[Group]> };
 type Override<Group> = Group extends string ? Group : Partial<Group>;
 
-const plural = (count: number, one: string, other: string): string => `${count} ${count === 1 ? one : other}`;
-
 /** The texts that panels show where nobody says otherwise. */
 export const englishTexts: Texts = {
   locale: "en",
@@ -286,6 +295,9 @@ export const englishTexts: Texts = {
     copied: "Copied",
     copyFailed: "Could not copy",
     byteUnits: ["B", "KB", "MB", "GB"],
+    you: "you",
+    risk: { low: "Low risk", medium: "Medium risk", high: "High risk" },
+    keys: "Arrow keys, Home and End move from row to row.",
   },
   connection: {
     title: "Connection",
@@ -621,6 +633,8 @@ export const englishTexts: Texts = {
       next: "From joining on, everything that this member does and sees is written down here, hashed and signed.",
     },
   },
+  tasks: englishTaskTexts,
+  consensus: englishConsensusTexts,
   gate: {
     title: "Join the swarm?",
     intro: (room) =>

@@ -1,0 +1,96 @@
+import { memo, type ReactNode } from "react";
+import type { ProposalSnapshot } from "../core/index.js";
+import { AgentName } from "./AgentName.js";
+import { Countdown } from "./Countdown.js";
+import { formatTime } from "./format.js";
+import { ChevronIcon } from "./icons.js";
+import { ProposalDetail } from "./ProposalDetail.js";
+import { RiskWord } from "./RiskWord.js";
+import { ruleWordsOf } from "./ruleWords.js";
+import { StateWord } from "./StateWord.js";
+import { TallyBar } from "./TallyBar.js";
+import { useTexts } from "./TextsProvider.js";
+import { VoteBox } from "./VoteBox.js";
+
+interface ProposalItemProps {
+  readonly proposal: ProposalSnapshot;
+  readonly isOpen: boolean;
+  readonly tabIndex: 0 | -1;
+  readonly onToggle: (id: string) => void;
+}
+
+// Memoised on the snapshot, whose reference changes only with this proposal.
+export const ProposalItem = memo(function ProposalItem(props: ProposalItemProps): ReactNode {
+  const { proposal, isOpen, tabIndex, onToggle } = props;
+  const { consensus: texts, locale } = useTexts();
+  const { id, subject, rationale, state, outcome } = proposal;
+  const shown = outcome ?? (state === "decided" ? "unavailable" : state);
+  return (
+    <>
+      <div className="ps-item-line">
+        <p className="ps-name">
+          <button
+            type="button"
+            className="ps-disclosure"
+            data-row-control
+            tabIndex={tabIndex}
+            aria-expanded={isOpen}
+            onClick={() => onToggle(id)}
+          >
+            <ChevronIcon />
+            <bdi>{subject}</bdi>
+          </button>
+        </p>
+        <StateWord state={shown} word={texts.state[shown]} />
+        <ProposalFacts proposal={proposal} />
+      </div>
+      {rationale !== "" && (
+        <p className="ps-rationale" data-whole={isOpen || undefined} dir="auto">
+          {rationale}
+        </p>
+      )}
+      <TallyBar proposal={proposal} />
+      <p className="ps-item-facts">
+        {state === "open" ? (
+          <span>{texts.ruleWords(ruleWordsOf(proposal, locale))}</span>
+        ) : (
+          <Ending proposal={proposal} />
+        )}
+      </p>
+      <VoteBox proposal={proposal} />
+      {isOpen && <ProposalDetail proposal={proposal} />}
+    </>
+  );
+});
+
+function ProposalFacts({ proposal }: { readonly proposal: ProposalSnapshot }): ReactNode {
+  const { consensus: texts } = useTexts();
+  const { kind, risk, proposer, state, deadlineAtMs, evidence } = proposal;
+  return (
+    <p className="ps-item-facts">
+      <bdi>{kind}</bdi>
+      <RiskWord risk={risk} />
+      <span>
+        {texts.by} <AgentName agentId={proposer.agentId} />
+      </span>
+      {evidence.length > 0 && <span className="ps-flag">{texts.equivocated}</span>}
+      {state === "open" && <Countdown untilMs={deadlineAtMs} text={texts.timeLeft} />}
+    </p>
+  );
+}
+
+/** Why it ended as it did, or that nobody has said. */
+function Ending({ proposal }: { readonly proposal: ProposalSnapshot }): ReactNode {
+  const { consensus: texts, locale } = useTexts();
+  const { state, reason, winner, endedAtMs, options } = proposal;
+  if (state === "unresolved") return <span>{texts.unresolved}</span>;
+  return (
+    <>
+      {winner !== undefined && options.length > 0 && <span>{texts.won(winner)}</span>}
+      {reason !== undefined && <span data-reason={reason}>{texts.reason[reason]}</span>}
+      {endedAtMs !== undefined && (
+        <time dateTime={new Date(endedAtMs).toISOString()}>{formatTime(endedAtMs, locale)}</time>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,134 @@
+import { memo, type ReactNode } from "react";
+import type { TaskSnapshot } from "../core/index.js";
+import { useNow, usePeers, useSwarm } from "../hooks/index.js";
+import { formatDuration, formatPercent } from "./format.js";
+import { ChevronIcon, DownIcon, UpIcon } from "./icons.js";
+import { peerLabel, shortAgentId } from "./peerLabel.js";
+import { reasonOf } from "./reasonOf.js";
+import { StateWord } from "./StateWord.js";
+import { TaskDetail } from "./TaskDetail.js";
+import { useTexts } from "./TextsProvider.js";
+import { useFocusKept } from "./useFocusKept.js";
+
+interface TaskItemProps {
+  readonly task: TaskSnapshot;
+  readonly itemKey: string;
+  readonly isOpen: boolean;
+  readonly tabIndex: 0 | -1;
+  readonly onToggle: (key: string) => void;
+}
+
+// Memoised on the snapshot, whose reference changes only with this task.
+export const TaskItem = memo(function TaskItem(props: TaskItemProps): ReactNode {
+  const { task, itemKey, isOpen, tabIndex, onToggle } = props;
+  const swarm = useSwarm();
+  const { tasks: texts } = useTexts();
+  const focus = useFocusKept<HTMLDivElement>();
+  const { id, type, role, state, endedAtMs, error } = task;
+  return (
+    <div tabIndex={-1} {...focus}>
+      <div className="ps-item-line">
+        <p className="ps-name">
+          <button
+            type="button"
+            className="ps-disclosure"
+            data-row-control
+            tabIndex={tabIndex}
+            aria-expanded={isOpen}
+            onClick={() => onToggle(itemKey)}
+          >
+            <ChevronIcon />
+            <bdi>{type}</bdi>
+          </button>
+        </p>
+        <StateWord state={state} word={texts.state[state]} />
+        <TaskFacts task={task} />
+        {role === "delegated" && endedAtMs === undefined && (
+          <button
+            type="button"
+            className="ps-button"
+            data-small
+            aria-label={texts.cancelTask(type)}
+            onClick={() => swarm.tasks.cancel(id)}
+          >
+            {texts.cancel}
+          </button>
+        )}
+      </div>
+      {state === "running" && <Progress task={task} />}
+      {error !== undefined && (state === "failed" || state === "refused") && (
+        <p className="ps-item-error" data-code={error.code}>
+          {reasonOf(error).what}
+        </p>
+      )}
+      {isOpen && <TaskDetail task={task} />}
+    </div>
+  );
+});
+
+function TaskFacts({ task }: { readonly task: TaskSnapshot }): ReactNode {
+  const { tasks: texts } = useTexts();
+  const { role, peerId, agentId, attempt } = task;
+  // Of a peer that has gone, only its identity is left.
+  const peer = usePeers((peers) => {
+    const known = peers.find((candidate) => candidate.peerId === peerId);
+    return known === undefined ? agentId && shortAgentId(agentId) : peerLabel(known);
+  });
+  return (
+    <p className="ps-item-facts">
+      <span>
+        <span className="ps-activity-direction">{role === "delegated" ? <UpIcon /> : <DownIcon />}</span>
+        <span className="ps-hidden">{texts.role[role]} </span>
+        {peer !== undefined && (
+          <>
+            {texts.peer[role]} <bdi>{peer}</bdi>
+          </>
+        )}
+      </span>
+      {attempt > 1 && <span data-attempt={attempt}>{texts.attempt(attempt)}</span>}
+      <Duration task={task} />
+    </p>
+  );
+}
+
+function Duration({ task }: { readonly task: TaskSnapshot }): ReactNode {
+  const { startedAtMs, endedAtMs } = task;
+  return endedAtMs === undefined ? (
+    <RunningFor sinceMs={startedAtMs} />
+  ) : (
+    <ShownDuration ms={endedAtMs - startedAtMs} />
+  );
+}
+
+function RunningFor({ sinceMs }: { readonly sinceMs: number }): ReactNode {
+  return <ShownDuration ms={(useNow() ?? sinceMs) - sinceMs} />;
+}
+
+function ShownDuration({ ms }: { readonly ms: number }): ReactNode {
+  const { locale } = useTexts();
+  return <span>{formatDuration(ms, locale)}</span>;
+}
+
+function Progress({ task }: { readonly task: TaskSnapshot }): ReactNode {
+  const { tasks: texts, locale } = useTexts();
+  const { type, progress, note } = task;
+  if (progress === undefined && note === undefined) return null;
+  const percent = progress === undefined ? undefined : formatPercent(progress, locale);
+  return (
+    <>
+      {progress !== undefined && (
+        <progress
+          className="ps-progress"
+          aria-label={texts.progressOf(type)}
+          aria-valuetext={note === undefined ? percent : `${percent} ${note}`}
+          value={progress}
+          max={1}
+        />
+      )}
+      <p className="ps-item-facts" data-value={progress}>
+        {percent !== undefined && <span>{percent}</span>}
+        {note !== undefined && <bdi className="ps-item-note">{note}</bdi>}
+      </p>
+    </>
+  );
+}

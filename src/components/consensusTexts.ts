@@ -1,0 +1,155 @@
+import type { Equivocation, Outcome, OutcomeReason, RuleName } from "../core/index.js";
+import { plural } from "./plural.js";
+
+/** A rule to vote by, as far as it is shown; numbers and shares are formatted. */
+export interface RuleWords {
+  readonly kind: RuleName;
+  /** Weight of the whole electorate: without weights, its members. */
+  readonly total: string;
+  /** How much of that has to vote. */
+  readonly quorum: string;
+  /** Of a weighted rule, the share that has to say the same. */
+  readonly threshold: string | undefined;
+  readonly veto: "everyone" | "some" | "nobody";
+}
+
+/** Texts of {@link ConsensusPanel}. */
+export interface ConsensusTexts {
+  readonly title: string;
+  readonly count: (open: number, formatted: string) => string;
+  readonly list: string;
+  /** For screen readers: how many votes wait for a ballot. */
+  readonly waiting: (count: number) => string;
+  readonly state: Readonly<Record<Outcome | "open" | "unresolved", string>>;
+  readonly reason: Readonly<Record<OutcomeReason, string>>;
+  readonly unresolved: string;
+  readonly won: (option: string) => string;
+  readonly timeLeft: (duration: string) => string;
+  /** Before the proposer's name. */
+  readonly by: string;
+  readonly rule: string;
+  readonly ruleWords: (rule: RuleWords) => string;
+  readonly group: string;
+  readonly groupOf: { readonly region: string; readonly capability: string };
+  readonly endedAt: string;
+  readonly rationale: string;
+  /** Names of the choices that every vote has; options are shown as they are. */
+  readonly choice: Readonly<Record<"yes" | "no" | "abstain", string>>;
+  readonly pending: string;
+  readonly equivocated: string;
+  readonly ballots: string;
+  readonly weight: (weight: string) => string;
+  readonly vote: (subject: string) => string;
+  readonly voteFor: (choice: string, subject: string) => string;
+  readonly ownBallot: (choice: string) => string;
+  readonly noVote: string;
+  readonly withdraw: string;
+  readonly withdrawProposal: (subject: string) => string;
+  readonly evidence: string;
+  readonly evidenceOf: Readonly<Record<Equivocation["what"], string>>;
+  readonly evidenceAfterEnd: string;
+  readonly certificate: string;
+  readonly noCertificate: string;
+  readonly copyCertificate: string;
+  readonly download: string;
+  readonly downloadCertificate: (subject: string) => string;
+  readonly verify: string;
+  readonly verifyCertificate: (subject: string) => string;
+  readonly verified: (outcome: string, ballots: number) => string;
+  readonly notVerified: (fault: string) => string;
+  readonly propose: string;
+  readonly form: string;
+  readonly kind: string;
+  readonly subject: string;
+  readonly risk: string;
+  readonly submit: string;
+  readonly close: string;
+  readonly id: string;
+  readonly copyId: string;
+  readonly empty: { readonly what: string; readonly next: string };
+}
+
+const SHARES: Readonly<Record<RuleName, (total: string) => string>> = {
+  majority: (total) => `more than half of ${total}`,
+  "two-thirds": (total) => `two thirds of ${total}`,
+  unanimous: (total) => `all ${total}`,
+  weighted: (total) => `more than half of a weight of ${total}`,
+};
+
+function englishRule({ kind, total, quorum, threshold, veto }: RuleWords): string {
+  const share = threshold === undefined ? SHARES[kind](total) : `${threshold} of a weight of ${total}`;
+  const vetoes = { everyone: "; any no is a veto", some: "; some have a veto", nobody: "" };
+  return `${share}; quorum ${quorum}${vetoes[veto]}`;
+}
+
+export const englishConsensusTexts: ConsensusTexts = {
+  title: "Consensus",
+  count: (open, formatted) => (open === 0 ? "" : `${formatted} open`),
+  list: "Proposals, open ones first",
+  waiting: (count) => (count === 0 ? "" : `${plural(count, "vote waits", "votes wait")} for your ballot.`),
+  state: {
+    open: "Open",
+    unresolved: "Unresolved",
+    approved: "Approved",
+    rejected: "Rejected",
+    "no-quorum": "No quorum",
+    expired: "Expired",
+    unavailable: "Unavailable",
+  },
+  reason: {
+    "rule-met": "the rule was met",
+    "out-of-reach": "it could not be met any more",
+    veto: "there was a veto",
+    withdrawn: "its proposer withdrew it",
+    deadline: "its time was over",
+    "swarm-unavailable": "nobody else was there to vote",
+    "proposer-equivocated": "its proposer signed two different things",
+  },
+  unresolved: "Its time is over, and its proposer has not told how it ended.",
+  won: (option) => `“${option}” won`,
+  timeLeft: (duration) => `${duration} left`,
+  by: "by",
+  rule: "Rule",
+  ruleWords: englishRule,
+  group: "Asked",
+  groupOf: { region: "the region", capability: "those with" },
+  endedAt: "Ended",
+  rationale: "Rationale",
+  choice: { yes: "Yes", no: "No", abstain: "Abstain" },
+  pending: "Not voted",
+  equivocated: "Said two things",
+  ballots: "Ballots",
+  weight: (weight) => `weight ${weight}`,
+  vote: (subject) => `Your ballot on ${subject}`,
+  voteFor: (choice, subject) => `${choice}: ${subject}`,
+  ownBallot: (choice) => `You voted: ${choice}`,
+  noVote: "You have no vote on this.",
+  withdraw: "Withdraw",
+  withdrawProposal: (subject) => `Withdraw ${subject}`,
+  evidence: "Signed two different",
+  evidenceOf: { ballots: "ballots", proposals: "proposals under one id", ends: "ends" },
+  evidenceAfterEnd: "found after the end",
+  certificate: "Certificate",
+  noCertificate: "There is none here.",
+  copyCertificate: "Copy the certificate",
+  download: "Download",
+  downloadCertificate: (subject) => `Download the certificate of ${subject}`,
+  verify: "Verify",
+  verifyCertificate: (subject) => `Verify the certificate of ${subject}`,
+  verified: (outcome, ballots) =>
+    `It holds: ${outcome}, by ${plural(ballots, "signed ballot", "signed ballots")}.`,
+  notVerified: (fault) => `It does not hold: ${fault}.`,
+  propose: "Propose…",
+  form: "New proposal",
+  kind: "Kind",
+  subject: "Subject",
+  risk: "Risk",
+  submit: "Put to the vote",
+  close: "Cancel",
+  id: "Proposal id",
+  copyId: "Copy the proposal id",
+  empty: {
+    what: "Nothing has been put to the vote yet.",
+    next: "Propose something: every agent that is connected then has one ballot, and the outcome is signed.",
+  },
+};

@@ -1,0 +1,4 @@
+/** `1 vote`, `2 votes`. */
+export function plural(count: number, one: string, other: string): string {
+  return `${count} ${count === 1 ? one : other}`;
+}
