@@ -1,4 +1,4 @@
-import type { Equivocation, Outcome, OutcomeReason, RuleName } from "../core/index.js";
+import type { CertificateFault, Equivocation, Outcome, OutcomeReason, RuleName } from "../core/index.js";
 import { plural } from "./plural.js";
 
 /** A rule to vote by, as far as it is shown; numbers and shares are formatted. */
@@ -57,6 +57,7 @@ export interface ConsensusTexts {
   readonly verifyCertificate: (subject: string) => string;
   readonly verified: (outcome: string, ballots: number) => string;
   readonly notVerified: (fault: string) => string;
+  readonly faults: Readonly<Record<CertificateFault, string>>;
   readonly propose: string;
   readonly form: string;
   readonly kind: string;
@@ -139,6 +140,19 @@ export const englishConsensusTexts: ConsensusTexts = {
   verified: (outcome, ballots) =>
     `It holds: ${outcome}, by ${plural(ballots, "signed ballot", "signed ballots")}.`,
   notVerified: (fault) => `It does not hold: ${fault}.`,
+  faults: {
+    malformed: "it cannot be read",
+    "bad-signature": "a signature in it is not that of its agent",
+    "wrong-proposer": "somebody else than the proposer signed it",
+    "wrong-room": "it is of another room",
+    "stray-ballot": "there is a ballot of an agent that was not asked",
+    "ballot-for-another-proposal": "there is a ballot on something else",
+    "not-a-choice": "there is a ballot for what could not be chosen",
+    "repeated-ballot": "a ballot is in it twice",
+    "outcome-does-not-follow": "its outcome does not follow from its ballots",
+    "another-electorate": "other agents were asked",
+    "another-rule": "it follows another rule",
+  },
   propose: "Propose…",
   form: "New proposal",
   kind: "Kind",
