@@ -1,4 +1,5 @@
 import type { CID } from "multiformats/cid";
+import { shareSignal } from "../abort.js";
 import type { Bytes } from "../bytes.js";
 import { SwarmError } from "../errors.js";
 import type { PeerId } from "../identity/ids.js";
@@ -47,6 +48,7 @@ export function fetchBlocks(options: FetchOptions): Promise<ReadonlyMap<string, 
   const asked = new Set<string>([root.toString()]);
   const queue: CID[] = [root];
   const helpers = new Map<PeerId, Helper>();
+  const signals = shareSignal(signal);
   let doneBytes = 0;
   let totalBytes: number | undefined;
   let underWay = 0;
@@ -54,6 +56,7 @@ export function fetchBlocks(options: FetchOptions): Promise<ReadonlyMap<string, 
   return new Promise((resolve, reject) => {
     const end = (settle: () => void): void => {
       stopWatching();
+      signals.release();
       signal.removeEventListener("abort", onAbort);
       queue.length = 0;
       settle();
@@ -97,7 +100,7 @@ export function fetchBlocks(options: FetchOptions): Promise<ReadonlyMap<string, 
       const { peerId } = helper;
       const answer = await exchange.ask(peerId, knowledgeRequest, { cid: cid.toString() }, knowledgeBlock, {
         timeoutMs: BLOCK_TIMEOUT_MS,
-        signal,
+        signal: signals.next(),
       });
       const bytes: Bytes | undefined = answer?.block ?? undefined;
       const isGood = bytes !== undefined && !signal.aborted && (await take({ cid, bytes }));

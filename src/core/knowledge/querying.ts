@@ -1,3 +1,4 @@
+import { shareSignal } from "../abort.js";
 import { abortedError, SwarmError } from "../errors.js";
 import type { AgentId, PeerId } from "../identity/ids.js";
 import type { Letter } from "../wire/letter.js";
@@ -47,7 +48,8 @@ export function createLibrarian(desk: Desk): Librarian {
   const askOne = async (
     { peerId, agentId }: { readonly peerId: PeerId; readonly agentId: AgentId },
     terms: SearchTerms,
-    { k = DEFAULT_K, timeoutMs = QUERY_TIMEOUT_MS, signal }: QueryOptions,
+    { k = DEFAULT_K, timeoutMs = QUERY_TIMEOUT_MS }: QueryOptions,
+    signal: AbortSignal | undefined,
   ): Promise<readonly [AgentId, readonly KnowledgeRecord[]]> => {
     const question = { text: terms.text ?? null, vector: terms.vector?.slice() ?? null, k };
     const answer = await exchange.ask(peerId, knowledgeQuery, question, knowledgeAnswer, {
@@ -59,7 +61,10 @@ export function createLibrarian(desk: Desk): Librarian {
   };
 
   const askAll = async (terms: SearchTerms, options: QueryOptions): Promise<Sources> => {
-    const answers = await Promise.all(port.peers().map((peer) => askOne(peer, terms, options)));
+    const signals = shareSignal(options.signal);
+    const questions = port.peers().map((peer) => askOne(peer, terms, options, signals.next()));
+    const answers = await Promise.all(questions);
+    signals.release();
     const sources = new Map<string, Set<AgentId>>();
     for (const [agentId, records] of answers)
       for (const { id } of records) sources.set(id, (sources.get(id) ?? new Set()).add(agentId));

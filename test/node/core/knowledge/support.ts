@@ -62,8 +62,8 @@ export function viewOf({ swarm }: { readonly swarm: Swarm }) {
   return swarm.store.getSnapshot().knowledge;
 }
 
-/** What a device dropped, apart from what partitions do to dials. */
+/** What a device dropped, apart from what partitions do to dials and to answers. */
 export function droppedBy({ swarm }: { readonly swarm: Swarm }): Record<string, number> {
-  const isOfKnowledge = (code: string): boolean => !code.startsWith("connect:") && !code.startsWith("gap:");
+  const isOfKnowledge = (code: string): boolean => !/^(connect:|gap:|knowledge-stray)/.test(code);
   return Object.fromEntries(Object.entries(dropped(swarm)).filter(([code]) => isOfKnowledge(code)));
 }
