@@ -571,7 +571,7 @@ export const englishTexts: Texts = {
     finding: ({ what, fix }) => ({ what, fix }),
     evidence: "Evidence",
     fact: englishEvidence,
-    checks: "What was looked at",
+    checks: "Checks",
     check: {
       platform: "Platform",
       tab: "This tab",
