@@ -19,7 +19,7 @@ export interface Candidate {
 }
 
 // What weighs how much, as milliseconds of waiting. A place in the queue is a guess at one task's time.
-const QUEUE_PLACE_MS = 1000;
+const QUEUE_PLACE_MS = 2000;
 const UNKNOWN_ROUND_TRIP_MS = 100;
 const OTHER_REGION_MS = 50;
 const FAILURE_MS = 2000;
