@@ -1,7 +1,8 @@
-import { type ReactNode, useId, useRef, useState } from "react";
+import { type ReactNode, useRef, useState } from "react";
 import type { PeerId, PeerSnapshot, Restraint, Traffic } from "../core/index.js";
 import { EMPTY_TRAFFIC } from "../core/stats/statsBook.js";
 import { useLinkQuality, useNow, useStats, useSwarm } from "../hooks/index.js";
+import { Confirmation } from "./Confirmation.js";
 import { CopyButton } from "./CopyButton.js";
 import { Fact } from "./Fact.js";
 import { formatBytes, formatCount, formatDuration, formatMilliseconds, formatTime } from "./format.js";
@@ -174,47 +175,15 @@ function Moderation({ peer, onBan }: PeerDetailProps): ReactNode {
           {texts.ban}
         </button>
       </div>
-      {isAsking && <Confirmation label={label} onYes={ban} onNo={cancel} />}
+      {isAsking && (
+        <Confirmation
+          question={texts.banQuestion(label)}
+          yes={texts.banYes}
+          no={texts.banNo}
+          onYes={ban}
+          onNo={cancel}
+        />
+      )}
     </div>
   );
-}
-
-interface ConfirmationProps {
-  readonly label: string;
-  readonly onYes: () => void;
-  readonly onNo: () => void;
-}
-
-function Confirmation({ label, onYes, onNo }: ConfirmationProps): ReactNode {
-  const { peers: texts } = useTexts();
-  const questionId = useId();
-  return (
-    // biome-ignore lint/a11y/useSemanticElements: a fieldset is for form fields
-    <div
-      className="ps-note ps-confirm"
-      data-tone="error"
-      role="group"
-      aria-labelledby={questionId}
-      onKeyDown={(event) => {
-        if (event.key !== "Escape") return;
-        event.stopPropagation();
-        onNo();
-      }}
-    >
-      <p id={questionId}>{texts.banQuestion(label)}</p>
-      <div className="ps-buttons">
-        <button type="button" className="ps-button" data-danger onClick={onYes}>
-          {texts.banYes}
-        </button>
-        {/* Has the focus, so that a second Enter does no harm. */}
-        <button type="button" className="ps-button" ref={takeFocus} onClick={onNo}>
-          {texts.banNo}
-        </button>
-      </div>
-    </div>
-  );
-}
-
-function takeFocus(element: HTMLElement | null): void {
-  element?.focus();
 }

@@ -1,6 +1,7 @@
 import { type ReactNode, useRef, useState } from "react";
 import type { AgentId, PeerSnapshot } from "../core/index.js";
 import { usePeers, useSwarm, useSwarmSelector, useSwarmStatus } from "../hooks/index.js";
+import { takeFocus } from "./Confirmation.js";
 import { ConnectingList } from "./ConnectingList.js";
 import { formatCount } from "./format.js";
 import { MeshLine } from "./MeshLine.js";
@@ -99,8 +100,4 @@ function BanNote({ ban, onLift }: BanNoteProps): ReactNode {
       )}
     </div>
   );
-}
-
-function takeFocus(element: HTMLElement | null): void {
-  element?.focus();
 }

@@ -4,6 +4,7 @@ import { BandwidthPanel } from "./BandwidthPanel.js";
 import { ConnectionPanel } from "./ConnectionPanel.js";
 import { ConsensusPanel } from "./ConsensusPanel.js";
 import { DiagnosisPanel } from "./DiagnosisPanel.js";
+import { KnowledgePanel } from "./KnowledgePanel.js";
 import { MessageStatsPanel } from "./MessageStatsPanel.js";
 import type { PanelProps } from "./Panel.js";
 import { PeersPanel } from "./PeersPanel.js";
@@ -22,6 +23,7 @@ const PANELS = {
   witness: WitnessPanel,
   tasks: TasksPanel,
   consensus: ConsensusPanel,
+  knowledge: KnowledgePanel,
 } satisfies Record<string, ComponentType<PanelProps>>;
 
 /** A panel that {@link SwarmDashboard} knows. */
@@ -31,8 +33,8 @@ export type PanelName = keyof typeof PANELS;
 export interface SwarmDashboardProps {
   /**
    * Which panels, in which order; an element in the place of a name is a panel of your own. Default
-   * `connection`, `bandwidth`, `peers`, `activity`, `message-stats`. `tasks`, `consensus`, `diagnosis` and `witness` have to be
-   * named, and so has `transfers`, which lets peers offer files. A constant saves renders.
+   * `connection`, `bandwidth`, `peers`, `activity`, `message-stats`. `tasks`, `consensus`, `knowledge`, `diagnosis` and
+   * `witness` have to be named, and so has `transfers`, which lets peers offer files. A constant saves renders.
    */
   readonly panels?: readonly (PanelName | ReactElement)[];
   /** Level of the panels' titles in the page's outline. Default 2. */

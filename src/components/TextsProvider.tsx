@@ -41,6 +41,7 @@ function mergeTexts(base: Texts, change: TextsOverride): Texts {
     witness: { ...base.witness, ...change.witness },
     tasks: { ...base.tasks, ...change.tasks },
     consensus: { ...base.consensus, ...change.consensus },
+    knowledge: { ...base.knowledge, ...change.knowledge },
     gate: { ...base.gate, ...change.gate },
   };
 }

@@ -12,6 +12,7 @@ export { CopyButton, type CopyButtonProps } from "./CopyButton.js";
 export type { ConsensusTexts, RuleWords } from "./consensusTexts.js";
 export { DiagnosisPanel } from "./DiagnosisPanel.js";
 export { Fact, type FactProps } from "./Fact.js";
+export { KnowledgePanel } from "./KnowledgePanel.js";
 export { MessageStatsPanel } from "./MessageStatsPanel.js";
 export { Panel, type PanelFrameProps, type PanelProps } from "./Panel.js";
 export { PeersPanel } from "./PeersPanel.js";

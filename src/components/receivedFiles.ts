@@ -1,4 +1,5 @@
 import type { ReceivedFile, Swarm, TransferId } from "../core/index.js";
+import { saveBlob } from "./saveBlob.js";
 
 /** Files that a panel has accepted, kept with the swarm so that they outlive the panel. */
 type KeptFiles = Map<TransferId, ReceivedFile<"blob" | "files">>;
@@ -27,11 +28,5 @@ function forgetOld({ store }: Swarm, files: KeptFiles): KeptFiles {
 
 /** Lets the browser save a file where it saves downloads. */
 export function saveFile({ content, name }: Pick<ReceivedFile<"blob" | "files">, "content" | "name">): void {
-  const url = URL.createObjectURL(content);
-  const link = document.createElement("a");
-  link.href = url;
-  link.download = name ?? "file";
-  link.click();
-  // The browser has taken hold of it by then.
-  setTimeout(() => URL.revokeObjectURL(url), 60_000);
+  saveBlob(content, name ?? "file");
 }

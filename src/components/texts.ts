@@ -7,9 +7,12 @@ import type {
   ExcessReason,
   Finding,
   FindingSeverity,
+  ImportRefusal,
   LaneName,
   LinkPath,
   PeerSnapshot,
+  ReflectionOutcome,
+  ReflectionStanding,
   RestraintStage,
   RiskLevel,
   SwarmStatus,
@@ -262,6 +265,103 @@ export interface Texts {
   };
   readonly tasks: TaskTexts;
   readonly consensus: ConsensusTexts;
+  readonly knowledge: {
+    readonly title: string;
+    /** Artifacts and reflections that are here. */
+    readonly count: (
+      artifacts: number,
+      reflections: number,
+      formatted: { readonly artifacts: string; readonly reflections: string },
+    ) => string;
+    readonly used: (used: string, most: string) => string;
+    readonly usage: string;
+    readonly search: string;
+    readonly searching: string;
+    readonly found: (count: number) => string;
+    readonly nothingFound: { readonly what: (text: string) => string; readonly next: string };
+    readonly show: string;
+    readonly kind: Readonly<Record<"artifact" | "reflection", string>>;
+    readonly artifacts: string;
+    readonly reflections: string;
+    readonly keys: string;
+    /** Where a list has an end that is not shown. */
+    readonly latest: (shown: string, all: string) => string;
+    readonly untitled: string;
+    readonly state: Readonly<Record<"here" | "elsewhere" | "fetching", string>>;
+    readonly shared: string;
+    readonly notShared: string;
+    readonly author: string;
+    readonly copyAuthor: string;
+    readonly size: string;
+    readonly mediaType: string;
+    readonly written: string;
+    readonly tags: string;
+    readonly id: string;
+    readonly copyId: string;
+    /** Who has what was found. */
+    readonly sources: string;
+    readonly sourceHere: string;
+    readonly fetch: string;
+    readonly fetchArtifact: (title: string) => string;
+    readonly fetchProgress: (done: string, total: string | undefined) => string;
+    readonly progressOf: (title: string) => string;
+    readonly cancel: string;
+    readonly cancelFetch: (title: string) => string;
+    readonly save: string;
+    readonly saveArtifact: (title: string) => string;
+    readonly share: string;
+    readonly shareArtifact: (title: string) => string;
+    readonly sharedWith: (peers: number) => string;
+    readonly remove: string;
+    readonly removeNamed: (title: string) => string;
+    readonly removeQuestion: (title: string) => string;
+    readonly removeYes: string;
+    readonly removeNo: string;
+    readonly removed: (title: string) => string;
+    readonly outcome: Readonly<Record<ReflectionOutcome, string>>;
+    readonly standing: Readonly<Record<ReflectionStanding, string>>;
+    readonly lesson: string;
+    readonly integrate: string;
+    readonly integrateReflection: (task: string) => string;
+    readonly shareSuccess: (count: number) => string;
+    readonly successShared: (count: number) => string;
+    readonly add: string;
+    readonly noteTitle: string;
+    readonly note: string;
+    readonly file: string;
+    readonly what: string;
+    readonly noteChoice: string;
+    readonly fileChoice: string;
+    readonly shareAtOnce: string;
+    readonly put: string;
+    readonly added: (title: string) => string;
+    readonly backup: string;
+    readonly backupWhat: string;
+    readonly export: string;
+    readonly import: string;
+    readonly working: string;
+    readonly report: (report: {
+      readonly artifacts: number;
+      readonly reflections: number;
+      readonly contents: number;
+      readonly known: number;
+    }) => string;
+    readonly refused: (count: number, formatted: string) => string;
+    readonly refusal: Readonly<Record<ImportRefusal, string>>;
+    readonly atByte: (at: string) => string;
+    readonly moreRefused: (count: string) => string;
+    readonly syncing: string;
+    readonly inStep: (time: string) => string;
+    readonly notCompared: string;
+    readonly alone: string;
+    readonly loading: string;
+    readonly failed: string;
+    readonly retry: string;
+    readonly off: { readonly what: string; readonly next: string };
+    readonly empty: Readonly<
+      Record<"artifacts" | "reflections", { readonly what: string; readonly next: string }>
+    >;
+  };
   readonly gate: {
     readonly title: string;
     readonly intro: (room: string) => string;
@@ -635,6 +735,115 @@ export const englishTexts: Texts = {
   },
   tasks: englishTaskTexts,
   consensus: englishConsensusTexts,
+  knowledge: {
+    title: "Knowledge",
+    count: (artifacts, reflections, formatted) =>
+      `${formatted.artifacts} ${artifacts === 1 ? "artifact" : "artifacts"}, ${formatted.reflections} ${reflections === 1 ? "reflection" : "reflections"}`,
+    used: (used, most) => `${used} of ${most}`,
+    usage: "Space used",
+    search: "Search the swarm",
+    searching: "Asking the room",
+    found: (count) => (count === 0 ? "Nothing found." : `${plural(count, "hit", "hits")}, best first.`),
+    nothingFound: {
+      what: (text) => `Nothing fits “${text}”.`,
+      next: "Neither this device nor a peer that answered has it.",
+    },
+    show: "What to show",
+    kind: { artifact: "Artifact", reflection: "Reflection" },
+    artifacts: "Artifacts",
+    reflections: "Reflections",
+    keys: "Arrow keys, Home and End move from entry to entry.",
+    latest: (shown, all) => `The ${shown} latest of ${all}. Search finds the others.`,
+    untitled: "Untitled",
+    state: { here: "Here", elsewhere: "With others", fetching: "Fetching" },
+    shared: "Shared",
+    notShared: "Only here",
+    author: "Author",
+    copyAuthor: "Copy the author's agent id",
+    size: "Size",
+    mediaType: "Type",
+    written: "Written",
+    tags: "Tags",
+    id: "Name",
+    copyId: "Copy the name",
+    sources: "Who has it",
+    sourceHere: "this device",
+    fetch: "Fetch",
+    fetchArtifact: (title) => `Fetch ${title}`,
+    fetchProgress: (done, total) => (total === undefined ? done : `${done} of ${total}`),
+    progressOf: (title) => `Progress of ${title}`,
+    cancel: "Cancel",
+    cancelFetch: (title) => `Cancel the fetch of ${title}`,
+    save: "Save",
+    saveArtifact: (title) => `Save ${title} as a file`,
+    share: "Share",
+    shareArtifact: (title) => `Share ${title} with everyone`,
+    sharedWith: (peers) =>
+      peers === 0
+        ? "Shared. Nobody has it yet."
+        : `Shared. ${plural(peers, "peer knows", "peers know")} of it.`,
+    remove: "Remove…",
+    removeNamed: (title) => `Remove ${title}…`,
+    removeQuestion: (title) => `Remove “${title}” from this device for good? Others keep what they have.`,
+    removeYes: "Remove",
+    removeNo: "Cancel",
+    removed: (title) => `“${title}” is removed.`,
+    outcome: { success: "Worked", failure: "Did not work" },
+    standing: { own: "Own", received: "Received", integrated: "Integrated" },
+    lesson: "Lesson",
+    integrate: "Integrate",
+    integrateReflection: (task) => `Integrate what was learned from ${task}`,
+    shareSuccess: (count) => `Share ${plural(count, "success", "successes")}`,
+    successShared: (count) => `${plural(count, "reflection is", "reflections are")} shared now.`,
+    add: "Add something",
+    noteTitle: "Title",
+    note: "Text",
+    file: "File",
+    what: "What to add",
+    noteChoice: "A note",
+    fileChoice: "A file",
+    shareAtOnce: "Share with everyone",
+    put: "Add",
+    added: (title) => `“${title}” is kept here.`,
+    backup: "Export and import",
+    backupWhat:
+      "Everything that is kept here for this room, as one file. What it holds is checked when it is read.",
+    export: "Export",
+    import: "Import a file",
+    working: "Working",
+    report: ({ artifacts, reflections, contents, known }) =>
+      `New: ${plural(artifacts, "artifact", "artifacts")}, ${plural(reflections, "reflection", "reflections")}, content of ${contents}. Here before: ${known}.`,
+    refused: (count, formatted) => `${formatted} ${count === 1 ? "entry was" : "entries were"} not taken`,
+    refusal: {
+      unreadable: "Cannot be read",
+      forged: "Its signature is not the author's",
+      "other-room": "Belongs to another room",
+      "not-a-record": "Is no artifact and no reflection",
+      "wrong-hash": "Content is not what its name says",
+      unwanted: "Was removed here, or nothing describes it",
+      "knowledge-full": "There was no room for it",
+    },
+    atByte: (at) => `at byte ${at}`,
+    moreRefused: (count) => `and ${count} more`,
+    syncing: "Comparing with",
+    inStep: (time) => `In step with the room since ${time}`,
+    notCompared: "Not compared with anybody yet",
+    alone: "Nobody is here to compare with",
+    loading: "Looking at what is kept here.",
+    failed: "Knowledge cannot be used",
+    retry: "Try again",
+    off: { what: "The swarm is off.", next: "What is known belongs to a room: join it to see it." },
+    empty: {
+      artifacts: {
+        what: "Nothing is kept here yet.",
+        next: "Add a note or a file below. What others share appears here by itself.",
+      },
+      reflections: {
+        what: "Nothing has been learned yet.",
+        next: "What agents tried, and what they learned from it, appears here.",
+      },
+    },
+  },
   gate: {
     title: "Join the swarm?",
     intro: (room) =>

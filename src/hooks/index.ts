@@ -12,6 +12,25 @@ export {
   diagnosisQueryOptions,
 } from "./diagnosisOptions.js";
 export {
+  artifactQueryOptions,
+  importKnowledgeMutationOptions,
+  type KnowledgeQueryOptions,
+  knowledgeListQueryOptions,
+  knowledgeQueryOptions,
+  knowledgeUsageQueryOptions,
+  type PutArtifactVariables,
+  putArtifactMutationOptions,
+  removeArtifactMutationOptions,
+  shareArtifactMutationOptions,
+} from "./knowledgeOptions.js";
+export {
+  addReflectionMutationOptions,
+  integrateReflectionMutationOptions,
+  reflectionSearchQueryOptions,
+  removeReflectionMutationOptions,
+  shareSuccessMutationOptions,
+} from "./reflectionOptions.js";
+export {
   type RequestManyQuery,
   type RequestQuery,
   type RequestVariables,
@@ -20,7 +39,7 @@ export {
   requestQueryOptions,
 } from "./requestOptions.js";
 export { SwarmProvider, type SwarmProviderProps } from "./SwarmProvider.js";
-export { swarmKeys } from "./swarmKeys.js";
+export { type KnowledgeReach, swarmKeys } from "./swarmKeys.js";
 export {
   type TaskQueryOptions,
   type TaskVariables,
@@ -38,6 +57,8 @@ export { useConnectingPeers } from "./useConnectingPeers.js";
 export { type ConnectionActions, useConnectionActions } from "./useConnectionActions.js";
 export { type UseConsensusResult, useConsensus } from "./useConsensus.js";
 export { useDiagnosis, useDiagnosisProgress } from "./useDiagnosis.js";
+export { useKnowledge } from "./useKnowledge.js";
+export { useKnowledgeQuery } from "./useKnowledgeQuery.js";
 export { useLinkQuality } from "./useLinkQuality.js";
 export { useMailbox } from "./useMailbox.js";
 export { useMeshHealth } from "./useMeshHealth.js";
@@ -49,6 +70,7 @@ export { usePeers } from "./usePeers.js";
 export { type SetPresence, usePresence } from "./usePresence.js";
 export { useProposal } from "./useProposal.js";
 export { useProposals } from "./useProposals.js";
+export { useReflections } from "./useReflections.js";
 export { useRequest, useRequestQuery } from "./useRequest.js";
 export { useRequestHandler } from "./useRequestHandler.js";
 export {

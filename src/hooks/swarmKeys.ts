@@ -1,4 +1,4 @@
-import type { PeerId, ProposalId, Swarm } from "../core/index.js";
+import type { AgentId, PeerId, ProposalId, Swarm } from "../core/index.js";
 
 const numbers = new WeakMap<Swarm, number>();
 let lastNumber = 0;
@@ -10,6 +10,9 @@ function numberOf(swarm: Swarm): number {
   numbers.set(swarm, ++lastNumber);
   return lastNumber;
 }
+
+/** Where an answer about knowledge comes from: this device, the room too, or content, which never changes. */
+export type KnowledgeReach = "here" | "swarm" | "content";
 
 /**
  * Keys under which answers of a swarm are in the app's `QueryClient`, for `invalidateQueries` and its kin. Every key begins
@@ -40,4 +43,17 @@ export const swarmKeys = {
   ballot: () => ["peerswarm", "ballot"] as const,
   /** Proofs of how votes ended: `certificateQueryOptions`. */
   certificate: (...of: readonly [id?: ProposalId]) => ["peerswarm", "certificate", ...of] as const,
+  /**
+   * What an agent knows in a room, and finds there: `knowledgeQueryOptions`, `artifactQueryOptions`,
+   * `knowledgeListQueryOptions`, `reflectionSearchQueryOptions` and their mutations. They are invalidated by themselves.
+   */
+  knowledge: (
+    ...of: readonly [
+      room?: string,
+      reach?: KnowledgeReach,
+      agentId?: AgentId | null,
+      what?: string,
+      which?: unknown,
+    ]
+  ) => ["peerswarm", "knowledge", ...of] as const,
 } as const;

@@ -1,0 +1,62 @@
+import { keepPreviousData, mutationOptions } from "@tanstack/react-query";
+import type { Reflection, ReflectionDraft, ReflectionId, Swarm, SwarmError } from "../core/index.js";
+import { knowledgeKey, knowledgeQuery } from "./knowledgeOptions.js";
+
+/**
+ * Options of a TanStack Query query for reflections that are here and fit, best first, kept fresh.
+ * @example
+ * const { data: lessons } = useQuery(reflectionSearchQueryOptions(swarm, "flaky test", { k: 3 }));
+ */
+export function reflectionSearchQueryOptions(
+  swarm: Swarm,
+  text: string | Float32Array,
+  options: { readonly k?: number } = {},
+) {
+  const searched = typeof text === "string" ? text : Array.from(text);
+  const key = knowledgeKey(swarm, "here", "reflections", { text: searched, ...options });
+  return {
+    ...knowledgeQuery<readonly Reflection[]>(swarm, key, () => swarm.reflections.search(text, options)),
+    placeholderData: keepPreviousData,
+  };
+}
+
+/**
+ * Options of a mutation that adds a reflection of this agent.
+ * @example
+ * const { mutate: add } = useMutation(addReflectionMutationOptions(swarm));
+ * add({ task: "build", outcome: "failure", lesson: "Clear the cache first." });
+ */
+export function addReflectionMutationOptions(swarm: Swarm) {
+  return mutationOptions<Reflection, SwarmError, ReflectionDraft>({
+    mutationKey: knowledgeKey(swarm, "here", "add-reflection"),
+    mutationFn: (draft) => swarm.reflections.add(draft),
+    networkMode: "always",
+  });
+}
+
+/** Options of a mutation that shares what worked; its data is how many reflections that were. */
+export function shareSuccessMutationOptions(swarm: Swarm) {
+  return mutationOptions<number, SwarmError, void>({
+    mutationKey: knowledgeKey(swarm, "swarm", "share-success"),
+    mutationFn: () => swarm.reflections.shareSuccess(),
+    networkMode: "always",
+  });
+}
+
+/** Options of a mutation that makes a reflection of another agent one's own. */
+export function integrateReflectionMutationOptions(swarm: Swarm) {
+  return mutationOptions<Reflection, SwarmError, Reflection | ReflectionId>({
+    mutationKey: knowledgeKey(swarm, "here", "integrate"),
+    mutationFn: (reflection) => swarm.reflections.integrate(reflection),
+    networkMode: "always",
+  });
+}
+
+/** Options of a mutation that forgets a reflection here for good; its data is whether it was here. */
+export function removeReflectionMutationOptions(swarm: Swarm) {
+  return mutationOptions<boolean, SwarmError, ReflectionId>({
+    mutationKey: knowledgeKey(swarm, "here", "remove-reflection"),
+    mutationFn: (id) => swarm.reflections.remove(id),
+    networkMode: "always",
+  });
+}
