@@ -5,6 +5,7 @@ import { validateNow } from "../messages/definition.js";
 import type { ProtocolPort } from "../protocols/builtin.js";
 import { sha256 } from "../sha256.js";
 import { encodeValue } from "../wire/encoder.js";
+import { createAdmissions } from "./admissions.js";
 import type { TaskChannel, TaskPeer } from "./channel.js";
 import type { TaskDefinition } from "./definition.js";
 import { createJob, endedError, type Job } from "./job.js";
@@ -54,6 +55,7 @@ export function startHandling(
   /** By delegating agent and task: those that are not over. */
   const jobs = new Map<string, Job>();
   const memory = createResultMemory();
+  const admissions = createAdmissions(clock);
   const queue: { readonly job: Job; readonly handler: Handler }[] = [];
   /** Judged, waiting or at work. One whose executor ignores its signal still counts. */
   const active = new Set<Job>();
@@ -181,6 +183,10 @@ export function startHandling(
     // Of a muted agent nobody hears anything, and it learns nothing of that.
     if (handler === undefined || port.isMuted(from.agentId))
       return refuse(from, assign, "unknown-type", "Nobody handles tasks of this type here.");
+    if (from.peerId !== channel.self?.peerId && !admissions.take(from.agentId)) {
+      port.dropped("tasks-exceeded", from.peerId);
+      return refuse(from, assign, "busy", "Too many tasks at once.");
+    }
     begin(assign, from, handler, fingerprint);
   };
 

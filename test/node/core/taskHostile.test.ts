@@ -168,6 +168,27 @@ describe("a delegator that does not play by the rules", () => {
     await leaveNothing(network, [ada]);
   });
 
+  it("that brings tasks in thousands, and gives each up, is held back to so many a second", async () => {
+    const world = await withScripted();
+    const { network, ada, of, scripted } = world;
+    ada.tasks.handle(echo, (input) => input);
+    for (let n = 0; n < 1000; n++) {
+      scripted.broadcast("swarm/task-assign", assign(`task-${n}`));
+      scripted.broadcast("swarm/task-cancel", { id: `task-${n}`, attempt: 1 });
+    }
+    await network.settle();
+    const { handled } = tasksOf(ada).counts;
+    expect(handled).toBeGreaterThanOrEqual(256);
+    expect(handled).toBeLessThan(300);
+    expect(dropped(ada)["tasks-exceeded"]).toBe(1000 - handled);
+    expect(of("task-refusal").every(({ reason }) => reason === "busy")).toBe(true);
+    await network.advance(1000);
+    scripted.broadcast("swarm/task-assign", assign("later"));
+    await network.settle();
+    expect(of("task-result").at(-1)).toMatchObject({ id: "later", output: "x" });
+    await end(world);
+  });
+
   it("cannot have a task run twice, go back to an older attempt, or change it under its id", async () => {
     const world = await withScripted();
     const { ada, say, of } = world;
