@@ -28,7 +28,7 @@ export function AddKnowledge(): ReactNode {
   return (
     <details className="ps-details ps-add">
       <summary>{texts.add}</summary>
-      <form className="ps-form" ref={form} onSubmit={submit}>
+      <form className="ps-knowledge-form" ref={form} onSubmit={submit}>
         <SourceChoice source={source} onChange={setSource} />
         <label className="ps-field">
           <span>{texts.noteTitle}</span>

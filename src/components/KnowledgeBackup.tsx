@@ -30,7 +30,7 @@ export function KnowledgeBackup(): ReactNode {
   return (
     <details className="ps-details ps-backup">
       <summary>{texts.backup}</summary>
-      <div className="ps-form">
+      <div className="ps-knowledge-form">
         <p>{texts.backupWhat}</p>
         <div className="ps-buttons">
           <button
