@@ -213,6 +213,22 @@ test.describe("the server", () => {
     expect(codesOf(await diagnose(page))).toEqual(["websocket-blocked"]);
   });
 
+  test("is forbidden by the page's own policy", async ({ lab }) => {
+    lab.expectErrors(/Content Security Policy/);
+    const { url } = await lab.startSignaling();
+    const page = await lab.openPage();
+    await page.page.evaluate(() => {
+      const policy = document.createElement("meta");
+      policy.httpEquiv = "Content-Security-Policy";
+      policy.content = "connect-src 'none'";
+      document.head.append(policy);
+    });
+    await page.create({ url });
+    const diagnosis = await diagnose(page, { probe: true });
+    expect(codesOf(diagnosis)).toEqual(["server-unreachable", "not-joined"]);
+    expect(diagnosis.findings[0]?.fix).toContain("Content-Security-Policy");
+  });
+
   test("says nothing: the diagnosis ends in its time all the same", async ({ lab }) => {
     lab.expectErrors(REFUSED);
     const silent = createServer(() => undefined).listen(0, "127.0.0.1");

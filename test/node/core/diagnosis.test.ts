@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import {
   type CheckResult,
   createSwarm,
@@ -13,6 +15,7 @@ import {
 } from "peerswarm";
 import { type MemoryHost, type MemoryNetwork, memoryNetwork } from "peerswarm/testing";
 import { afterEach, describe, expect, it, vi } from "vitest";
+import { root } from "../../../scripts/entries.mjs";
 import {
   agentOf,
   expectNothingLeft,
@@ -469,5 +472,23 @@ describe("a finding names its cause:", () => {
     await network.advance(5000);
     expect(only(await diagnose(network, ada))).toMatchObject({ code: expected, severity });
     await leaveNothing(network, [ada, bob]);
+  });
+});
+
+describe("the codes", () => {
+  const read = (path: string): string => readFileSync(join(root, path), "utf8");
+  const codes = [
+    ...(/FindingCode =([^;]+);/.exec(read("src/core/finding.ts"))?.[1] ?? "").matchAll(/"([a-z-]+)"/g),
+  ].map(([, code = ""]) => code);
+
+  it("are all explained in the documentation, and provoked by a test", () => {
+    expect(codes.length).toBeGreaterThan(35);
+    const rows = read("docs/troubleshooting.md").match(/^\| `.*$/gm) ?? [];
+    const documented = rows.flatMap((row) =>
+      [...(row.split("|")[1] ?? "").matchAll(/`([a-z-]+)`/g)].map(([, code]) => code),
+    );
+    const tests = read("test/node/core/diagnosis.test.ts") + read("test/e2e/diagnosis/diagnosis.spec.ts");
+    expect(codes.filter((code) => !documented.includes(code))).toEqual([]);
+    expect(codes.filter((code) => !tests.includes(`"${code}"`))).toEqual([]);
   });
 });

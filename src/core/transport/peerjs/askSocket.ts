@@ -31,7 +31,8 @@ export function askSocket(
 ): Promise<SocketAnswer> {
   const startedAtMs = runtime.clock.now();
   const id = `diagnosis-${toBase32(runtime.randomBytes(ID_BYTES))}`;
-  const socket = new WebSocket(socketUrl(address, key, id, toBase32(runtime.randomBytes(ID_BYTES))));
+  const socket = open(socketUrl(address, key, id, toBase32(runtime.randomBytes(ID_BYTES))));
+  if (socket === undefined) return Promise.resolve(blocked(address.url));
   return new Promise((resolve) => {
     let isOpen = false;
     const end = (heard: Heard, closeCode: number | undefined): void => {
@@ -52,6 +53,24 @@ export function askSocket(
     socket.onclose = ({ code }) => end(SILENCE, code);
     if (signal.aborted) onAbort();
   });
+}
+
+/** `undefined` where the page may not: mixed content, or its Content-Security-Policy. */
+function open(url: string): WebSocket | undefined {
+  try {
+    return new WebSocket(url);
+  } catch {
+    return undefined;
+  }
+}
+
+function blocked(url: string): SocketAnswer {
+  const nothing = { closeCode: undefined, said: undefined, durationMs: 0 };
+  return {
+    evidence: { kind: "websocket", url, isOpen: false, ...nothing },
+    type: undefined,
+    code: undefined,
+  };
 }
 
 interface Heard {

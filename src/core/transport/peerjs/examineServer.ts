@@ -89,7 +89,7 @@ function isSignalingServer({ text }: PageAnswer): boolean {
 const UNREACHABLE: Cause = {
   code: "server-unreachable",
   what: "Nothing answers at the signalling server's address.",
-  fix: "Start the server (npx peerswarm-server), and check address and port, firewall, and that an https page uses an https server.",
+  fix: "Start the server (npx peerswarm-server), and check address and port, firewall, and that the page may connect: https pages need an https server, and a Content-Security-Policy has to allow it.",
 };
 const NOT_A_SERVER: Cause = {
   code: "not-a-signaling-server",
