@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import { toBase32 } from "../../bytes.js";
+import type { Cancel } from "../../clock.js";
 import type { Evidence } from "../../finding.js";
 import type { ExaminationRequest } from "../transport.js";
 import { type ServerAddress, socketUrl } from "./serverAddress.js";
@@ -20,6 +21,8 @@ const firstMessage = v.object({
 
 const MAX_SAID = 256;
 const ID_BYTES = 10;
+/** Time in which the close that belongs to an error comes, if it does. */
+const CLOSE_GRACE_MS = 250;
 
 /**
  * Connects under an id that nobody has and no room knows, hears the server's first word, and hangs up: the live session
@@ -35,9 +38,11 @@ export function askSocket(
   if (socket === undefined) return Promise.resolve(blocked(address.url));
   return new Promise((resolve) => {
     let isOpen = false;
+    let cancelGrace: Cancel = () => undefined;
     const end = (heard: Heard, closeCode: number | undefined): void => {
       signal.removeEventListener("abort", onAbort);
-      socket.onopen = socket.onmessage = socket.onclose = null;
+      cancelGrace();
+      socket.onopen = socket.onmessage = socket.onclose = socket.onerror = null;
       socket.close();
       const durationMs = runtime.clock.now() - startedAtMs;
       const { type, code, said } = heard;
@@ -50,6 +55,10 @@ export function askSocket(
       isOpen = true;
     };
     socket.onmessage = ({ data }) => end(read(data), undefined);
+    // Where the page's policy forbids it, an error is all that comes.
+    socket.onerror = () => {
+      cancelGrace = runtime.clock.setTimer(CLOSE_GRACE_MS, () => end(SILENCE, undefined));
+    };
     socket.onclose = ({ code }) => end(SILENCE, code);
     if (signal.aborted) onAbort();
   });
