@@ -12,6 +12,8 @@ const AUTHOR_PART = 4;
 export interface Quota {
   readonly maxBytes: number;
   readonly maxReceivedBytes: number;
+  /** The rest: what we put and fetch ourselves. */
+  readonly maxOwnBytes: number;
   readonly usedBytes: number;
   /** @throws SwarmError `knowledge-full` where what is ours does not leave so much room */
   assertRoom(bytes: number, what: string): void;
@@ -28,6 +30,7 @@ export function createQuota(maxBytes: number, shelf: Shelf, contents: Contents):
   return {
     maxBytes,
     maxReceivedBytes,
+    maxOwnBytes,
     get usedBytes() {
       return shelf.usedBytes + contents.usedBytes;
     },

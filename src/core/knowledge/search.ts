@@ -59,8 +59,12 @@ export function createSearchIndex(): SearchIndex {
   const byVector = (vector: Float32Array, isWanted: (id: string) => boolean): readonly Ranked[] => {
     const unit = unitOf(vector);
     const ranked: Ranked[] = [];
-    for (const [id, other] of vectors)
-      if (other.length === unit.length && isWanted(id)) ranked.push({ id, score: dot(unit, other) });
+    for (const [id, other] of vectors) {
+      if (other.length !== unit.length || !isWanted(id)) continue;
+      const score = dot(unit, other);
+      // At a right angle or beyond it they have nothing in common.
+      if (score > 0) ranked.push({ id, score });
+    }
     return ranked.sort((a, b) => b.score - a.score);
   };
 

@@ -142,8 +142,8 @@ export function createSynchroniser({
 
   // --- comparing --------------------------------------------------------------------------------
 
-  /** What differs; `undefined` where the peer is gone, silent or not honest. */
-  const compare = async (peerId: PeerId): Promise<Difference | undefined> => {
+  /** What differs, or why that cannot be told. */
+  const compare = async (peerId: PeerId): Promise<Difference | "silent" | "dishonest"> => {
     const [extra, missing] = [new Set<string>(), new Set<string>()];
     let claims = openComparison(shelf.known);
     for (let round = 0; round < MAX_ROUNDS; round++) {
@@ -154,11 +154,11 @@ export function createSynchroniser({
         knowledgeCompare,
         { timeoutMs: ANSWER_TIMEOUT_MS },
       );
-      if (reply === undefined) return undefined;
+      if (reply === undefined) return "silent";
       const answer = answerClaims(shelf.known, reply.claims, true);
       if (answer === undefined) {
         port.dropped("knowledge-claims", peerId);
-        return undefined;
+        return "dishonest";
       }
       for (const id of answer.extra) extra.add(id);
       for (const id of answer.missing) missing.add(id);
@@ -166,14 +166,15 @@ export function createSynchroniser({
       if (claims.length === 0) return { extra: [...extra], missing: [...missing] };
     }
     port.dropped("knowledge-endless", peerId);
-    return undefined;
+    return "dishonest";
   };
 
-  /** Whether the two are equal at the end. */
+  /** Whether the two are equal at the end; `undefined` where the peer is gone or silent. */
   const becomeEqual = async (peerId: PeerId): Promise<boolean | undefined> => {
     for (let turn = 0; turn < MAX_TURNS; turn++) {
       const difference = await compare(peerId);
-      if (difference === undefined || exchange.isClosed) return undefined;
+      if (difference === "silent" || exchange.isClosed) return undefined;
+      if (difference === "dishonest") return false;
       const { extra, missing } = difference;
       if (extra.length + missing.length === 0) return true;
       const [pushed, pulled] = await Promise.all([push(peerId, extra), pull(peerId, missing)]);
