@@ -661,6 +661,36 @@ describe("a lease", () => {
     await leaveNothing(network, swarms);
   });
 
+  it("outlives messages that are lost on the way, in either direction: output and result are sent again", async () => {
+    for (const loser of [0, 1] as const) {
+      const { network, swarms, hosts, ada, bob } = await couple();
+      let runs = 0;
+      bob.tasks.handle(echo, async (input, { write }) => {
+        runs++;
+        for (let n = 0; n < 10; n++) {
+          await write("stdout", `${n} `);
+          await new Promise<void>((resolve) => hosts[1].runtime.clock.setTimer(100, resolve));
+        }
+        return input;
+      });
+      await announced(network);
+      let text = "";
+      const task = ada.tasks.delegate(echo, "x", {
+        onOutput: (output) => {
+          text += output.kind === "chunk" ? output.chunk : "restarted";
+        },
+      });
+      await network.advance(350);
+      hosts[loser].tamper = (message, lane) => (lane === "control" ? undefined : message);
+      await network.advance(loser === 0 ? 2000 : 400);
+      hosts[loser].tamper = undefined;
+      expect(await inTime(network, task)).toMatchObject({ ok: true, attempts: 1 });
+      expect(text).toBe("0 1 2 3 4 5 6 7 8 9 ");
+      expect(runs).toBe(1);
+      await leaveNothing(network, swarms);
+    }
+  });
+
   it("that is lost for a while comes back to the same run, where nobody else can do it", async () => {
     const { network, swarms, hosts, ada, bob } = await couple();
     const { contexts, run } = sleeper(hosts[1], 40_000);
