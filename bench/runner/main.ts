@@ -9,10 +9,11 @@ import { MESH_CONTESTANTS, measureHeap, runMesh } from "./mesh.js";
 import { ENTRIES, type Entry, FULL_SCALE, QUICK_SCALE, runPair } from "./pair.js";
 import { runPanels } from "./panels.js";
 import { report, targetTable } from "./report.js";
+import { runWork } from "./work.js";
 
 const USAGE = `npm run bench -- [options]
 
-  --only <p1,p4,…>        these targets alone; pair is short for p1 to p8
+  --only <p1,p4,…>        these targets alone; pair is short for p1 to p8, work is no target
   --contestants <a,b,…>   these alone
   --rounds <n>            how often everything runs (default 5)
   --quick                 a tenth of the messages: for a look, not for a verdict
@@ -20,7 +21,7 @@ const USAGE = `npm run bench -- [options]
   --write                 bench/RESULTS.md is written anew, also where only a part ran`;
 
 const PAIR_TARGETS = ["p1", "p2", "p3", "p4", "p5", "p6", "p7", "p8"];
-const ALL_TARGETS = [...PAIR_TARGETS, "p9", "p10", "p12"];
+const ALL_TARGETS = [...PAIR_TARGETS, "p9", "p10", "p12", "work"];
 const MESH_SIZES = [5, 10, 20];
 const HEAP_LINKS = 8;
 const PANEL_SECONDS = 10;
@@ -79,6 +80,7 @@ export async function main(given: string[]): Promise<void> {
   } finally {
     await lab.close();
   }
+  for (let round = 0; round < rounds && targets.has("work"); round++) await runWork(figures);
   if (targets.has("p12")) await runPanels(PANEL_SECONDS, figures);
 
   const facts = {

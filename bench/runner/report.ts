@@ -1,6 +1,7 @@
 import { cpus } from "node:os";
 import type { Figures } from "./figures.js";
 import { judge } from "./targets.js";
+import { WORK_SIZES } from "./work.js";
 
 /** What a run was made with. */
 export interface RunFacts {
@@ -44,6 +45,12 @@ const PANEL_COLUMNS: Columns = [
   ["main thread busy", "mainThreadShare", 2],
 ];
 
+const WORK_COLUMNS: Columns = [
+  ["picture, s", "workSeconds", 1],
+  ["times as fast as one tab", "workSpeedUp", 2],
+  ["tabs with a part in it", "workMembers", 0],
+];
+
 function table(figures: Figures, columns: Columns): string {
   const present = columns.filter(([, figure]) =>
     figures.contestants.some((name) => figures.median(name, figure) !== undefined),
@@ -82,12 +89,27 @@ export function targetTable(figures: Figures): string {
 
 const PANELS = ["without panels", "with panels"];
 
+/** How much faster more tabs are than one, by the medians. */
+function withSpeedUp(figures: Figures): Figures {
+  const alone = figures.median(WORK_SIZES[0] as string, "workSeconds");
+  for (const size of figures.contestants) {
+    const seconds = figures.median(size, "workSeconds");
+    if (alone !== undefined && seconds !== undefined) figures.add(size, "workSpeedUp", alone / seconds);
+  }
+  return figures;
+}
+
 function sections(figures: Figures): [string, string][] {
-  const rivals = figures.only(figures.contestants.filter((name) => !PANELS.includes(name)));
+  const others = [...PANELS, ...WORK_SIZES];
+  const rivals = figures.only(figures.contestants.filter((name) => !others.includes(name)));
   return [
     ["Two pages", table(rivals, PAIR_COLUMNS)],
     ["Full meshes", table(rivals, MESH_COLUMNS)],
     ["The dashboard", table(figures.only(PANELS), PANEL_COLUMNS)],
+    [
+      `Shared work on ${cpus().length} processors`,
+      table(withSpeedUp(figures.only(WORK_SIZES)), WORK_COLUMNS),
+    ],
   ];
 }
 

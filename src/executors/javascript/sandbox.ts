@@ -1,4 +1,4 @@
-import { settleWithin } from "../../core/abort.js";
+import { settleWithin, unlessAborted } from "../../core/abort.js";
 import { systemClock } from "../../core/clock.js";
 import { abortedError, SwarmError, toSwarmError } from "../../core/errors.js";
 import { loadEngine } from "./engine.js";
@@ -107,7 +107,10 @@ function parallelOf({ maxParallel }: JavaScriptSandboxOptions): number {
   return within("maxParallel", maxParallel ?? Math.max(1, Math.min(4, processors - 1)), 1, MOST_PARALLEL);
 }
 
-/** What a worker reports of one run, until it has ended. @throws SwarmError `aborted`, `sandbox-unavailable`, `handler-failed` */
+/**
+ * What a worker reports of one run, until it has ended.
+ * @throws SwarmError `aborted`, `sandbox-unavailable`, `handler-failed`; `sandbox-timeout` where it did not end by itself
+ */
 function follow(worker: SandboxWorker, order: RunOrder, options: SandboxRunOptions): Promise<RunEnd> {
   const { onOutput, onProgress, signal } = options;
   let cancelTimer = (): void => {};
@@ -129,7 +132,7 @@ function follow(worker: SandboxWorker, order: RunOrder, options: SandboxRunOptio
       switch (message.kind) {
         case "started":
           cancelTimer = systemClock.setTimer(order.limits.timeoutMs + GRACE_MS, () =>
-            resolve({ ok: false, code: "sandbox-timeout" }),
+            reject(runFailure({ ok: false, code: "sandbox-timeout" }, order.limits)),
           );
           return;
         case "output":
@@ -197,11 +200,10 @@ export function createJavaScriptSandbox(options: JavaScriptSandboxOptions = {}):
     const worker = await pool.take(runOptions.signal);
     try {
       const end = await follow(worker, order, runOptions);
-      // One that ran out of time may still be held by native code.
-      if (!end.ok && end.code === "sandbox-timeout") pool.discard(worker);
-      else pool.giveBack(worker);
+      pool.giveBack(worker);
       return end;
     } catch (error) {
+      // Whatever it does, it does not do it any longer.
       pool.discard(worker);
       throw error;
     }
@@ -210,12 +212,13 @@ export function createJavaScriptSandbox(options: JavaScriptSandboxOptions = {}):
   const outcomeOf = async (
     code: string,
     input: unknown,
-    runOptions: SandboxRunOptions,
+    runOptions: SandboxRunOptions & { readonly signal: AbortSignal },
   ): Promise<SandboxOutcome> => {
-    const { timeoutMs = limits.timeoutMs } = runOptions;
+    const { timeoutMs = limits.timeoutMs, signal } = runOptions;
     const bounds = { ...limits, timeoutMs: within("timeoutMs", timeoutMs, 1, MOST_TIMEOUT_MS) };
     const packed = packValue(input);
-    const order = { wasm: await engine(), code, input: packed, limits: bounds };
+    const wasm = await unlessAborted(engine(), signal, "The run");
+    const order = { wasm, code, input: packed, limits: bounds };
     const end = await runIn(order, runOptions);
     return end.ok ? end : { ok: false, error: runFailure(end, bounds) };
   };

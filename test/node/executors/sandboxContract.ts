@@ -85,7 +85,11 @@ const BOMBS: readonly (readonly [name: string, code: string, end: string])[] = [
     "sandbox-memory",
   ],
   ["an output flood", "export const run = () => { for (;;) console.log('x'.repeat(999)) }", "sandbox-output"],
-  ["a flood of short lines", "export const run = () => { for (;;) console.error('') }", "sandbox-output"],
+  [
+    "a flood of short lines",
+    "export const run = () => { for (;;) console.error('123456789') }",
+    "sandbox-output",
+  ],
   ["one line that is too long", "export const run = () => console.log('x'.repeat(2e6))", "sandbox-output"],
   ["a result that is too long", "export const run = () => 'x'.repeat(1e6)", "sandbox-output"],
   [
@@ -146,7 +150,7 @@ const ESCAPES: readonly (readonly [name: string, expression: string])[] = [
 export function describeSandbox(platform: string, create: CreateSandbox): void {
   describe(`the sandbox in ${platform}`, () => {
     const sandbox = create({
-      timeoutMs: 1500,
+      timeoutMs: 20_000,
       memoryBytes: 16 * 2 ** 20,
       outputBytes: 300_000,
       resultBytes: 1_000_000,
@@ -191,6 +195,13 @@ export function describeSandbox(platform: string, create: CreateSandbox): void {
       ["NaN", [Number.NaN]],
     ])("refuses %s as input", async (_, input) => {
       expect(codeOf(await sandbox.run("export const run = () => 1", input))).toBe("invalid-payload");
+    });
+
+    it("fails a run whose input does not fit", async () => {
+      const outcome = await sandbox.run("export const run = (bytes) => bytes.length", new Uint8Array(4e7));
+      expect(codeOf(outcome)).toBe("sandbox-memory");
+      const text = await sandbox.run("export const run = (text) => text.length", "x".repeat(4e7));
+      expect(codeOf(text)).toBe("sandbox-memory");
     });
 
     it.each([
@@ -259,6 +270,7 @@ export function describeSandbox(platform: string, create: CreateSandbox): void {
 
     it("hands on everything in few messages", async () => {
       let messages = 0;
+      const startedAt = performance.now();
       let printed = "";
       const code =
         "export const run = () => { for (let i = 0; i < 50_000; i++) { console.log(i); progress(i / 5e4) } }";
@@ -271,7 +283,8 @@ export function describeSandbox(platform: string, create: CreateSandbox): void {
       });
       expect(outputOf(outcome)).toBeNull();
       expect(printed.split("\n")).toEqual([...Array.from({ length: 50_000 }, (_, i) => String(i)), ""]);
-      expect(messages).toBeLessThan(200);
+      // What fills a message, and two of each 50 ms: far from a hundred thousand.
+      expect(messages).toBeLessThan(60 + (performance.now() - startedAt) / 25);
     });
 
     it("hands on what an endless script prints while it runs", async () => {
@@ -326,8 +339,11 @@ export function describeSandbox(platform: string, create: CreateSandbox): void {
         Object.prototype.polluted = 1; Array.prototype.push = () => { throw 1 }; globalThis.left = 2;
         JSON.parse = JSON.stringify = () => "hacked"; String.prototype.slice = Array.isArray = null;
         Function.prototype.call = Promise.prototype.then = null; console.log = null;
-        export const run = () => 1`;
-      expect(await sandbox.run(pollute)).toEqual({ ok: true, output: 1 });
+        export const run = () => [new Uint8Array([1]), { a: "b" }]`;
+      expect(await sandbox.run(pollute)).toEqual({
+        ok: true,
+        output: [new Uint8Array([1]), { a: "b" }],
+      });
       const look =
         "export const run = () => [({}).polluted ?? null, globalThis.left ?? null, JSON.stringify([].concat(1)), typeof console.log]";
       expect(outputOf(await sandbox.run(look))).toEqual([null, null, "[1]", "function"]);
@@ -378,7 +394,7 @@ export function describeSandbox(platform: string, create: CreateSandbox): void {
       });
       setTimeout(() => stop.abort(), 200);
       expect(codeOf(await run)).toBe("aborted");
-      expect(performance.now() - startedAt).toBeLessThan(3000);
+      expect(performance.now() - startedAt).toBeLessThan(5000);
       expect(outputOf(await sandbox.run("export const run = () => 1"))).toBe(1);
       expect(codeOf(await sandbox.run("export const run = () => 1", 0, { signal: stop.signal }))).toBe(
         "aborted",
