@@ -194,7 +194,7 @@ export function openChamber(
       ledger.refresh();
       watchman.arm();
     },
-    onRound: () => teller.meetSomeone(),
+    onRound: () => teller.meetNext(),
   });
 
   // --- what was kept --------------------------------------------------------------------------
@@ -327,6 +327,7 @@ export function openChamber(
     close() {
       ledger.close();
       watchman.close();
+      teller.close();
       for (const deferred of waiting.values()) deferred.reject(hasLeft());
       waiting.clear();
     },

@@ -6,8 +6,13 @@ import { faultOfBallot } from "./judgement.js";
 import type { Ledger } from "./ledger.js";
 import { readBallot, readEnd, readProposal, type SignedBallot, type SignedEnd } from "./voteLetters.js";
 
-/** Ends of one peer whose signatures are being checked: each may take hundreds. */
-const MAX_ENDS_IN_WORK = 4;
+/** Ends of one peer that wait until their signatures are checked, one after the other: each may take hundreds. */
+const MAX_ENDS_IN_WORK = 128;
+
+interface EndsInWork {
+  readonly count: number;
+  readonly last: Promise<void>;
+}
 
 /** Takes letters of votes from peers: what is new and signed goes into the book. */
 export interface Reader {
@@ -17,7 +22,7 @@ export interface Reader {
 }
 
 export function createReader(port: ProtocolPort, { room }: PortSelf, ledger: Ledger): Reader {
-  const endsInWork = new Map<PeerId, number>();
+  const endsInWork = new Map<PeerId, EndsInWork>();
 
   const whenSigned = (letter: Letter, from: PeerId, take: () => void): void => {
     openLetter(letter, port.runtime).then(
@@ -37,17 +42,24 @@ export function createReader(port: ProtocolPort, { room }: PortSelf, ledger: Led
   };
 
   const checkEnd = async (end: SignedEnd, from: PeerId): Promise<void> => {
-    const inWork = endsInWork.get(from) ?? 0;
-    if (inWork >= MAX_ENDS_IN_WORK) return port.dropped("vote-rate", from);
-    endsInWork.set(from, inWork + 1);
-    try {
-      if ((await openEnd(end, port.runtime)) === undefined) return port.dropped("vote-forged", from);
-      ledger.dispatch({ type: "end", end });
-    } finally {
-      const left = (endsInWork.get(from) ?? 1) - 1;
-      if (left === 0) endsInWork.delete(from);
-      else endsInWork.set(from, left);
-    }
+    // Another peer may have brought it meanwhile.
+    if (isKnownEnd(end)) return;
+    if ((await openEnd(end, port.runtime)) === undefined) return port.dropped("vote-forged", from);
+    ledger.dispatch({ type: "end", end });
+  };
+
+  const checkInTurn = (end: SignedEnd, from: PeerId): void => {
+    const { count, last } = endsInWork.get(from) ?? { count: 0, last: Promise.resolve() };
+    if (count >= MAX_ENDS_IN_WORK) return port.dropped("vote-rate", from);
+    const turn = last
+      .then(() => checkEnd(end, from))
+      .catch(() => port.dropped("vote-unverified", from))
+      .then(() => {
+        const { count: left = 1 } = endsInWork.get(from) ?? {};
+        if (left === 1) endsInWork.delete(from);
+        else endsInWork.set(from, { count: left - 1, last: endsInWork.get(from)?.last ?? turn });
+      });
+    endsInWork.set(from, { count: count + 1, last: turn });
   };
 
   return {
@@ -69,7 +81,7 @@ export function createReader(port: ProtocolPort, { room }: PortSelf, ledger: Led
     end(letter, from) {
       const end = readEnd(letter);
       if (end?.room !== room) return port.dropped("vote-malformed", from);
-      if (!isKnownEnd(end)) checkEnd(end, from).catch(() => port.dropped("vote-unverified", from));
+      if (!isKnownEnd(end)) checkInTurn(end, from);
     },
   };
 }

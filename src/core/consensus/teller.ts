@@ -4,25 +4,14 @@ import type { ProtocolPort } from "../protocols/builtin.js";
 import type { Letter } from "../wire/letter.js";
 import { type TokenBucket, takeOne, tokenBucket } from "../wire/tokenBucket.js";
 import type { Book } from "./book.js";
-import {
-  type Digest,
-  digestOf,
-  MAX_WANTED,
-  parcelFor,
-  voteDigest,
-  voteWant,
-  type Want,
-  wantedOf,
-} from "./exchange.js";
+import { type Digest, digestOf, parcelFor, voteDigest, type Want, wantedOf } from "./exchange.js";
 import { voteBallot, voteEnd, voteProposal } from "./messages.js";
-import type { ProposalId } from "./proposal.js";
+import { createWants } from "./wants.js";
 
+const MAX_TURN = 1000;
 const QUESTIONS_PER_SECOND = 32;
 // What a peer can make us send by asking again and again.
 const SENT_BYTES_PER_SECOND: number = 4 * 1024 * 1024;
-/** The same is asked of another peer after this. */
-const ASK_AGAIN_MS = 2000;
-const MAX_ASKED = 1024;
 
 interface Allowance {
   readonly questions: TokenBucket;
@@ -35,17 +24,20 @@ export interface Teller {
   tell(definition: MessageDefinition<Letter, Letter>, letter: Letter): void;
   /** Tells a peer what we know, so that each gets what it lacks. */
   meet(peerId: PeerId): void;
-  /** The same with one by chance: who has not heard of an end asks until it has. */
-  meetSomeone(): void;
+  /** The same with the next of all peers: who has not heard of an end hears of it sooner or later. */
+  meetNext(): void;
   digestCame(digest: Digest, from: PeerId): void;
   wantCame(want: Want, from: PeerId): void;
   forget(peerId: PeerId): void;
+  close(): void;
 }
 
 export function createTeller(port: ProtocolPort, book: () => Book): Teller {
   const { clock } = port.runtime;
   const allowances = new Map<PeerId, Allowance>();
-  const asked = new Map<ProposalId, number>();
+  const wants = createWants(port, book);
+  // Not everybody begins with the same one.
+  let turn = Math.floor(port.runtime.random() * MAX_TURN);
 
   const allowanceOf = (peerId: PeerId): Allowance => {
     const known = allowances.get(peerId) ?? {
@@ -87,16 +79,6 @@ export function createTeller(port: ProtocolPort, book: () => Book): Teller {
     }
   };
 
-  const isDue = ([id]: Want["wanted"][number]): boolean => {
-    const nowMs = clock.now();
-    if (nowMs - (asked.get(id) ?? -Infinity) < ASK_AGAIN_MS) return false;
-    asked.delete(id);
-    asked.set(id, nowMs);
-    const [oldest] = asked.keys();
-    if (asked.size > MAX_ASKED && oldest !== undefined) asked.delete(oldest);
-    return true;
-  };
-
   const meet = (peerId: PeerId): void => {
     const digest = digestOf(book());
     if (digest !== undefined) port.send(peerId, voteDigest, digest);
@@ -107,21 +89,20 @@ export function createTeller(port: ProtocolPort, book: () => Book): Teller {
       for (const { peerId } of port.peers()) port.send(peerId, definition, letter);
     },
     meet,
-    meetSomeone() {
+    meetNext() {
       const peers = port.peers();
-      const peer = peers[Math.floor(port.runtime.random() * peers.length)];
+      const peer = peers[turn++ % peers.length];
       if (peer !== undefined) meet(peer.peerId);
     },
     digestCame(digest, from) {
       if (!mayAsk(from)) return;
       give(from, digest.open);
-      const wanted = wantedOf(book(), digest).filter(isDue);
-      for (let start = 0; start < wanted.length; start += MAX_WANTED)
-        port.send(from, voteWant, { wanted: wanted.slice(start, start + MAX_WANTED) });
+      wants.ask(wantedOf(book(), digest), from);
     },
     wantCame({ wanted }, from) {
       if (mayAsk(from)) give(from, wanted);
     },
     forget: (peerId) => void allowances.delete(peerId),
+    close: wants.close,
   };
 }

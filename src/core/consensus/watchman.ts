@@ -5,13 +5,15 @@ import { END_GRACE_MS } from "./poll.js";
 
 /** Who does not know how a vote ended asks somebody about so often. */
 const ROUND_MS = 4000;
+/** Also what has ended may not have reached everyone: a link that recovers tells nobody what it lost. */
+const IDLE_ROUND_MS = 30_000;
 const ROUND_SPREAD = 0.5;
 /** After it, only new meetings can bring an end that never came. */
 const ASKING_ENDS_AFTER_MS = 600_000;
 /** An end of ours that could not be kept is tried again. */
 const RETRY_MS = 5000;
 
-/** Knows when something is due. Both of its timers run only while a vote is open. */
+/** Knows when something is due. */
 export interface Watchman {
   /** To be called after every change of the book. */
   arm(): void;
@@ -25,11 +27,15 @@ export function createWatchman(
 ): Watchman {
   let cancelDue: Cancel | undefined;
   let cancelRound: Cancel | undefined;
+  let wasBusy = false;
   let isClosed = false;
 
   const armRound = (): void => {
-    if (cancelRound !== undefined || isClosed || !isAnyUnended(book(), clock.now())) return;
-    const waitMs = ROUND_MS * (1 + ROUND_SPREAD * (random() - 0.5));
+    const isBusy = isAnyUnended(book(), clock.now());
+    if (isClosed || book().polls.size === 0 || (cancelRound !== undefined && isBusy === wasBusy)) return;
+    cancelRound?.();
+    wasBusy = isBusy;
+    const waitMs = (isBusy ? ROUND_MS : IDLE_ROUND_MS) * (1 + ROUND_SPREAD * (random() - 0.5));
     cancelRound = clock.setTimer(waitMs, () => {
       cancelRound = undefined;
       onRound();
