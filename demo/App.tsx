@@ -1,14 +1,33 @@
-import { SwarmDashboard, SwarmGate } from "peerswarm/components";
+import { type SwarmDashboardProps, SwarmGate } from "peerswarm/components";
 import { useSignaling } from "peerswarm/react";
 import { Header } from "./Header.js";
 import { Messages } from "./Messages.js";
+import { Section, SectionLinks } from "./Section.js";
 import { SendFile } from "./SendFile.js";
 import { Settings } from "./Settings.js";
 import { ShareLine } from "./ShareLine.js";
 import { WorkPanel } from "./work/WorkPanel.js";
 
+type Panels = NonNullable<SwarmDashboardProps["panels"]>;
+
+const WORK: Panels = [<WorkPanel key="work" />, "tasks"];
+const VOTES: Panels = ["consensus"];
+const KNOWLEDGE: Panels = ["knowledge"];
+const INSPECT: Panels = ["diagnosis", "witness"];
+
 export function App() {
   const room = useSignaling((signaling) => signaling.room);
+  // What was said in one room is not shown in another.
+  const swarm: Panels = [
+    "connection",
+    "bandwidth",
+    "peers",
+    <Messages key={room} />,
+    "activity",
+    "message-stats",
+    <SendFile key="send-file" />,
+    "transfers",
+  ];
   return (
     <div className="page">
       <Header />
@@ -16,20 +35,12 @@ export function App() {
         <Settings />
         <ShareLine />
         <SwarmGate>
-          {/* What was said in one room is not shown in another. */}
-          <SwarmDashboard
-            panels={[
-              "connection",
-              "bandwidth",
-              "peers",
-              <Messages key={room} />,
-              <WorkPanel key="work" />,
-              "activity",
-              "message-stats",
-              <SendFile key="send-file" />,
-              "transfers",
-            ]}
-          />
+          <SectionLinks />
+          <Section name="swarm" panels={swarm} />
+          <Section name="work" panels={WORK} />
+          <Section name="votes" panels={VOTES} />
+          <Section name="knowledge" panels={KNOWLEDGE} />
+          <Section name="inspect" panels={INSPECT} />
         </SwarmGate>
       </main>
     </div>

@@ -49,7 +49,7 @@ export function Messages() {
   };
 
   return (
-    <Panel title="Messages" name="messages" state={entries.length === 0 ? "empty" : "full"}>
+    <Panel title="Messages" headingLevel={3} name="messages" state={entries.length === 0 ? "empty" : "full"}>
       <Topic />
       <MessageLog entries={entries} />
       <TypingLine />

@@ -7,7 +7,12 @@ import { type DragEvent, useState } from "react";
 export function SendFile() {
   const peers = usePeers();
   return (
-    <Panel title="Send a file" name="send-file" state={peers.length === 0 ? "empty" : "full"}>
+    <Panel
+      title="Send a file"
+      headingLevel={3}
+      name="send-file"
+      state={peers.length === 0 ? "empty" : "full"}
+    >
       {peers.length === 0 ? (
         <div className="ps-empty">
           <p className="ps-empty-what">Nobody is here to send a file to.</p>

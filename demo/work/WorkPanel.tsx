@@ -12,7 +12,7 @@ export function WorkPanel() {
   const { work, start, cancel } = useWork(() => canvas.current?.getContext("2d"));
   const isRunning = work?.state === "running";
   return (
-    <Panel title="Shared work" name="work" state={work === undefined ? "empty" : "full"}>
+    <Panel title="Shared work" headingLevel={3} name="work" state={work === undefined ? "empty" : "full"}>
       <p className="work-what">
         A fractal, cut into tiles. Every tab in the room computes some of them, in a sandbox; the colour shows
         whose.
