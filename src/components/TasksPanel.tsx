@@ -1,5 +1,5 @@
 import type { ReactNode } from "react";
-import { useCapabilities, useTasks } from "../hooks/index.js";
+import { useCapabilities, useSwarmSelector, useTasks } from "../hooks/index.js";
 import { ApprovalList } from "./ApprovalList.js";
 import { BreakerList } from "./BreakerList.js";
 import { formatCount } from "./format.js";
@@ -45,11 +45,12 @@ const TYPES_SHOWN = 12;
 
 function NothingYet(): ReactNode {
   const { empty } = useTexts().tasks;
+  const selfId = useSwarmSelector(({ self }) => self.peerId);
   const types = useCapabilities((capabilities) =>
-    Object.keys(capabilities)
-      .filter((name) => name.startsWith(TASK_CAPABILITY))
+    Object.entries(capabilities)
+      .filter(([name, holders]) => name.startsWith(TASK_CAPABILITY) && holders.some((id) => id !== selfId))
       .slice(0, TYPES_SHOWN)
-      .map((name) => name.slice(TASK_CAPABILITY.length)),
+      .map(([name]) => name.slice(TASK_CAPABILITY.length)),
   );
   return (
     <div className="ps-empty">

@@ -42,7 +42,7 @@ export interface TaskTexts {
   readonly retryAt: (time: string) => string;
   readonly empty: {
     readonly what: string;
-    /** Where nobody in the room does tasks. */
+    /** Where nobody else in the room does tasks. */
     readonly nobody: string;
     /** Before the types that can be done. */
     readonly types: string;
@@ -96,7 +96,7 @@ export const englishTaskTexts: TaskTexts = {
   retryAt: (time) => `tried again at ${time}`,
   empty: {
     what: "No task has been delegated or handled yet.",
-    nobody: "Nobody here does tasks. Whoever handles a type of task takes work from the others.",
+    nobody: "Nobody else here does tasks. Whoever handles a type of task takes work from the others.",
     types: "Delegate one of those that are done in this room:",
   },
 };

@@ -292,7 +292,7 @@ describe("TasksPanel", () => {
     const { network, ada, bob } = await couple();
     renderStrict(ada, <TasksPanel />);
     expect(panel().dataset.state).toBe("empty");
-    expect(inside(panel()).getByText(/Nobody here does tasks/)).toBeTruthy();
+    expect(inside(panel()).getByText(/Nobody else here does tasks/)).toBeTruthy();
     bob.tasks.handle(sum, add);
     await turn(network, 100);
     expect(inside(panel()).getByText("sum")).toBeTruthy();

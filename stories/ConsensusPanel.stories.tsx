@@ -1,0 +1,277 @@
+import type { Meta, StoryObj } from "@storybook/react-vite";
+import type { Cancel, ProposalDraft } from "peerswarm";
+import { ConsensusPanel } from "peerswarm/components";
+import type { MockSwarm } from "peerswarm/testing";
+import { expect, userEvent, waitFor, within } from "storybook/test";
+import { expectNoOverflow } from "./support/frame.js";
+import { mockOf, onNetwork } from "./support/mockSwarm.js";
+import { inTurn, type Script } from "./support/scripts.js";
+
+const MINUTES = 60_000;
+
+const archive: ProposalDraft = {
+  kind: "change",
+  subject: "Delete the archive of 2019",
+  rationale: "Nobody has read it for three years, and it takes 40 GB on every machine.",
+  risk: "high",
+  rule: { kind: "two-thirds", veto: true },
+  timeoutMs: 10 * MINUTES,
+};
+const rename: ProposalDraft = {
+  kind: "change",
+  subject: "Rename the room to “library”",
+  risk: "low",
+  timeoutMs: 5 * MINUTES,
+};
+const colour: ProposalDraft = {
+  kind: "design",
+  subject: "Which colour shall the door have?",
+  risk: "low",
+  options: ["red", "blue", "the green of the old one"],
+  timeoutMs: 5 * MINUTES,
+};
+
+const nothing: Script = () => undefined;
+
+/** The member at this place puts something to the vote; `you` is the swarm that is looked at. */
+const propose =
+  (by: number | "you", draft: ProposalDraft): Script =>
+  ({ swarm, peers }) => {
+    const proposer = by === "you" ? swarm : peers[by]?.swarm;
+    // What became of it is on the panel; one that is closed meanwhile is over.
+    proposer?.consensus.propose(draft).catch(() => undefined);
+    return undefined;
+  };
+
+/** What the members say, by place; what is left out waits. */
+const votes =
+  (choices: readonly (string | undefined)[]): Script =>
+  ({ peers }) =>
+    together(peers.map((peer, place) => peer.swarm.consensus.onProposal(() => choices[place])));
+
+function together(stops: readonly Cancel[]): Cancel {
+  return () => {
+    for (const stop of stops) stop();
+  };
+}
+
+/**
+ * Votes: what is open, with its rule in words, the tally and buttons to vote by hand; then what was decided, and on
+ * request who voted what and the certificate, to copy, keep and verify.
+ */
+const meta = {
+  title: "Panels/ConsensusPanel",
+  component: ConsensusPanel,
+  parameters: {
+    ...onNetwork({
+      peers: 4,
+      script: inTurn(
+        votes(["yes", "yes", undefined, "abstain"]),
+        propose("you", { ...rename, subject: "Update the dependencies" }),
+        propose(2, archive),
+        propose(3, { ...rename, ballot: "no", rule: "unanimous" }),
+        propose(2, { ...colour, ballot: "blue" }),
+      ),
+      historyMs: 2000,
+    }),
+  },
+} satisfies Meta<typeof ConsensusPanel>;
+
+export default meta;
+type Story = StoryObj<typeof meta>;
+
+const panelIn = (canvas: ReturnType<typeof within>): Promise<HTMLElement> =>
+  canvas.findByRole("region", { name: "Consensus" });
+const button = (panel: HTMLElement, name: string): Promise<HTMLElement> =>
+  within(panel).findByRole("button", { name }, { timeout: 10_000 });
+
+/** Lets simulated time pass until the panel has this. */
+async function until(mock: MockSwarm, panel: HTMLElement, selector: string): Promise<HTMLElement> {
+  return waitFor(
+    async () => {
+      await mock.advance(500);
+      const found = panel.querySelector<HTMLElement>(selector);
+      expect(found).not.toBeNull();
+      return found as HTMLElement;
+    },
+    { timeout: 20_000 },
+  );
+}
+
+/** Open ones on top, then what was decided. */
+export const Full: Story = {
+  play: async ({ canvas, canvasElement }) => {
+    const panel = await panelIn(canvas);
+    const mock = await mockOf(canvasElement);
+    const open = await until(mock, panel, '[data-state="open"][data-risk="high"]');
+    expect(open).toHaveTextContent("two thirds of 5; quorum 3; any no is a veto");
+    expect(within(open).getByRole("timer")).toHaveTextContent(/left/);
+    await until(mock, panel, '[data-outcome="approved"]');
+    await until(mock, panel, '[data-outcome="rejected"]');
+  },
+};
+
+/** Nothing has been put to the vote. */
+export const Empty: Story = {
+  parameters: onNetwork({ peers: 1, script: nothing, historyMs: 0 }),
+  play: async ({ canvas }) => {
+    const panel = await panelIn(canvas);
+    expect(panel).toHaveAttribute("data-state", "empty");
+    expect(within(panel).getByText("Nothing has been put to the vote yet.")).toBeVisible();
+  },
+};
+
+/** Before the room is entered nothing can be proposed. */
+export const Off: Story = {
+  parameters: onNetwork({ status: "off", peers: 0, script: nothing }),
+  play: async ({ canvas }) => expect(await button(await panelIn(canvas), "Propose…")).toBeDisabled(),
+};
+
+/** By keyboard: a ballot is cast, it is shown, and the focus stays in the row. */
+export const VoteByHand: Story = {
+  parameters: onNetwork({ peers: 2, script: propose(0, archive), historyMs: 1500 }),
+  play: async ({ canvas, canvasElement }) => {
+    const panel = await panelIn(canvas);
+    (await button(panel, `Yes: ${archive.subject}`)).focus();
+    await userEvent.keyboard("{Enter}");
+    await (await mockOf(canvasElement)).advance(500);
+    expect(await within(panel).findByText("You voted: Yes")).toBeVisible();
+    expect(panel.contains(document.activeElement)).toBe(true);
+  },
+};
+
+/** Options instead of yes and no. */
+export const Options: Story = {
+  parameters: onNetwork({
+    peers: 4,
+    script: inTurn(votes(["blue", "red", "the green of the old one", undefined]), propose(3, colour)),
+    historyMs: 1500,
+  }),
+  play: async ({ canvas }) => {
+    const panel = await panelIn(canvas);
+    await userEvent.click(await button(panel, `blue: ${colour.subject}`));
+    expect(await within(panel).findByText("You voted: blue")).toBeVisible();
+  },
+};
+
+/** A person proposes. */
+export const Proposing: Story = {
+  parameters: onNetwork({ peers: 2, script: nothing, historyMs: 1000 }),
+  play: async ({ canvas }) => {
+    const panel = await panelIn(canvas);
+    await userEvent.click(await button(panel, "Propose…"));
+    await userEvent.keyboard("Close the library on Sundays");
+    await userEvent.selectOptions(within(panel).getByLabelText("Risk"), "medium");
+  },
+};
+
+/** Who voted what, and the certificate of a vote, verified. */
+export const Decided: Story = {
+  parameters: onNetwork({
+    peers: 4,
+    script: inTurn(votes(["yes", "yes", "no", undefined]), propose("you", rename)),
+    historyMs: 2000,
+  }),
+  play: async ({ canvas, canvasElement }) => {
+    const panel = await panelIn(canvas);
+    await until(await mockOf(canvasElement), panel, '[data-outcome="approved"]');
+    await userEvent.click(await button(panel, rename.subject));
+    await userEvent.click(await button(panel, `Verify the certificate of ${rename.subject}`));
+    expect(await within(panel).findByText(/^It holds: Approved/)).toBeVisible();
+  },
+};
+
+/** Withdrawn by its proposer. */
+export const Withdrawn: Story = {
+  parameters: onNetwork({ peers: 2, script: propose("you", archive), historyMs: 1500 }),
+  play: async ({ canvas, canvasElement }) => {
+    const panel = await panelIn(canvas);
+    await userEvent.click(await button(panel, `Withdraw ${archive.subject}`));
+    const row = await until(await mockOf(canvasElement), panel, '[data-outcome="rejected"]');
+    expect(row).toHaveTextContent("its proposer withdrew it");
+  },
+};
+
+/** Too few have voted when its time was over. */
+export const NoQuorum: Story = {
+  parameters: onNetwork({
+    peers: 4,
+    script: propose("you", { ...rename, timeoutMs: 2000 }),
+    historyMs: 3000,
+  }),
+  play: async ({ canvas, canvasElement }) => {
+    await until(await mockOf(canvasElement), await panelIn(canvas), '[data-outcome="no-quorum"]');
+  },
+};
+
+/** Its proposer went away, and nobody knows how it ended. */
+export const Unresolved: Story = {
+  parameters: onNetwork({
+    peers: 2,
+    script: inTurn(propose(0, { ...rename, timeoutMs: 5000 }), ({ peers, host }) =>
+      host.runtime.clock.setTimer(1000, () => void peers[0]?.swarm.leave()),
+    ),
+    historyMs: 2000,
+  }),
+  play: async ({ canvas, canvasElement }) => {
+    const mock = await mockOf(canvasElement);
+    const panel = await panelIn(canvas);
+    await mock.advance(10 * MINUTES);
+    const row = await until(mock, panel, '[data-state="unresolved"]');
+    expect(row).toHaveTextContent("has not told how it ended");
+  },
+};
+
+/** As many as can be open, and more that were decided: only the rows in sight are rendered. */
+export const Many: Story = {
+  parameters: onNetwork({
+    peers: 5,
+    script: ({ peers }) => {
+      for (const [place, { swarm }] of peers.entries())
+        for (let n = 0; n < 16; n++)
+          swarm.consensus
+            .propose({ ...rename, subject: `Proposal ${place * 16 + n}`, ballot: false })
+            .catch(() => undefined);
+      return undefined;
+    },
+    historyMs: 3000,
+  }),
+  play: async ({ canvas, canvasElement }) => {
+    const panel = await panelIn(canvas);
+    await until(await mockOf(canvasElement), panel, "[data-long]");
+    expect(panel.querySelectorAll(".ps-item").length).toBeLessThan(60);
+    expect(within(panel).getByText("80 open")).toBeVisible();
+  },
+};
+
+/** 320 px wide, with texts that do not fit. */
+export const Narrow: Story = {
+  globals: { width: "320px" },
+  parameters: onNetwork({
+    peers: [{ name: `Maximiliana-${"Wilhelmina-".repeat(4)}` }, { name: "Ben" }, { name: "Cleo" }],
+    script: inTurn(
+      votes([undefined, "yes", undefined]),
+      propose(0, {
+        ...archive,
+        kind: "kind-".repeat(12),
+        subject: `Verylongword${"x".repeat(120)}`,
+        rationale: "A rationale of many words. ".repeat(40),
+      }),
+      propose(2, { ...colour, options: ["o".repeat(64), "p".repeat(64)] }),
+    ),
+    historyMs: 1500,
+  }),
+  play: async ({ canvas, canvasElement }) => {
+    const panel = await panelIn(canvas);
+    const row = await until(await mockOf(canvasElement), panel, '[data-risk="high"][data-state="open"]');
+    await userEvent.click(within(row).getByRole("button", { expanded: false }));
+    await userEvent.click(await button(panel, "Propose…"));
+    expectNoOverflow(panel);
+  },
+};
+
+/** In the dark theme. */
+export const Dark: Story = {
+  globals: { theme: "dark" },
+  play: async ({ canvas }) => expect(getComputedStyle(await panelIn(canvas)).colorScheme).toBe("dark"),
+};
