@@ -267,6 +267,7 @@ export const Narrow: Story = {
     await userEvent.click(within(row).getByRole("button", { expanded: false }));
     await userEvent.click(await button(panel, "Propose…"));
     expectNoOverflow(panel);
+    expectNoOverflow(panel.querySelector(".ps-scroll") as HTMLElement);
   },
 };
 

@@ -302,6 +302,7 @@ export const Narrow: Story = {
     await until(await mockOf(canvasElement), panel, `${inState("running")} progress`);
     await userEvent.click(await button(panel, longName));
     expectNoOverflow(panel);
+    expectNoOverflow(panel.querySelector(".ps-scroll") as HTMLElement);
   },
 };
 

@@ -68,7 +68,9 @@ export const TaskItem = memo(function TaskItem(props: TaskItemProps): ReactNode 
 
 function TaskFacts({ task }: { readonly task: TaskSnapshot }): ReactNode {
   const { tasks: texts } = useTexts();
-  const { role, peerId, agentId, attempt } = task;
+  const { role, attempt, choice } = task;
+  // One that has ended was with the last one chosen.
+  const { peerId, agentId } = task.peerId === undefined && choice !== undefined ? choice : task;
   // Of a peer that has gone, only its identity is left.
   const peer = usePeers((peers) => {
     const known = peers.find((candidate) => candidate.peerId === peerId);

@@ -1,8 +1,18 @@
 // @vitest-environment node
 
-import { defineRequest } from "peerswarm";
-import { SwarmDashboard, SwarmGate } from "peerswarm/components";
-import { SwarmProvider, useRequest, useRequestQuery } from "peerswarm/react";
+import { defineRequest, defineTask } from "peerswarm";
+import { ConsensusPanel, SwarmDashboard, SwarmGate, TasksPanel } from "peerswarm/components";
+import {
+  SwarmProvider,
+  useCapabilities,
+  useConsensus,
+  useRequest,
+  useRequestQuery,
+  useTask,
+  useTaskHandler,
+  useTaskQuery,
+  useVoter,
+} from "peerswarm/react";
 import { memoryNetwork } from "peerswarm/testing";
 import { StrictMode } from "react";
 import { renderToString } from "react-dom/server";
@@ -18,6 +28,8 @@ it("renders every panel on a server, without side effects", () => {
     <StrictMode>
       <SwarmProvider swarm={swarm}>
         <SwarmDashboard />
+        <TasksPanel />
+        <ConsensusPanel />
         <SwarmGate>not yet</SwarmGate>
       </SwarmProvider>
     </StrictMode>,
@@ -28,6 +40,8 @@ it("renders every panel on a server, without side effects", () => {
     "Bandwidth",
     "Activity",
     "Message statistics",
+    "Tasks",
+    "Consensus",
     "Join swarm",
     "library",
   ]) {
@@ -55,6 +69,39 @@ it("renders hooks that ask on a server, where they ask nothing", () => {
     </SwarmProvider>,
   );
   expect(html).toContain("idle pending");
+  expect(network.pendingTimers).toBe(0);
+  expect(process.getActiveResourcesInfo()).toHaveLength(resources);
+});
+
+it("renders hooks of tasks and votes on a server, where nothing is delegated, done or voted on", () => {
+  const network = memoryNetwork();
+  const swarm = network.swarm({ capabilities: ["chat"] });
+  const echo = defineTask("echo", { input: v.string(), output: v.string() });
+  const resources = process.getActiveResourcesInfo().length;
+  function Working() {
+    useTaskHandler(echo, (text) => text);
+    useVoter(() => "yes");
+    const { status, task, output } = useTask(echo);
+    const asked = useTaskQuery(echo, "hello").status;
+    const { proposals, propose } = useConsensus();
+    const capabilities = Object.keys(useCapabilities());
+    return JSON.stringify([
+      status,
+      task ?? null,
+      output.stdout,
+      asked,
+      proposals,
+      propose.status,
+      capabilities,
+    ]);
+  }
+  const html = renderToString(
+    <SwarmProvider swarm={swarm}>
+      <Working />
+    </SwarmProvider>,
+  );
+  expect(JSON.parse(html.replaceAll("&quot;", '"'))).toEqual(["idle", null, "", "pending", [], "idle", []]);
+  expect(swarm.store.getSnapshot().self.profile.capabilities).toEqual(["chat"]);
   expect(network.pendingTimers).toBe(0);
   expect(process.getActiveResourcesInfo()).toHaveLength(resources);
 });

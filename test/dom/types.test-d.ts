@@ -1,26 +1,48 @@
+import { useQuery } from "@tanstack/react-query";
 import type {
   AgentId,
+  ApprovalRequest,
   BandwidthSnapshot,
+  Certificate,
+  Decision,
+  Guarded,
   LinkQuality,
   MeshHealth,
   MessageDefinition,
+  PeerId,
   PeerSnapshot,
+  ProposalSnapshot,
   SignalingSnapshot,
   Swarm,
+  SwarmError,
+  TaskContext,
+  TaskDefinition,
+  TaskSnapshot,
 } from "peerswarm";
 import { SwarmDashboard } from "peerswarm/components";
 import {
+  certificateQueryOptions,
+  taskQueryOptions,
   useBandwidth,
+  useCapabilities,
+  useConsensus,
   useLinkQuality,
   useMeshHealth,
   useMessage,
   usePeer,
   usePeers,
+  useProposal,
+  useProposals,
   useSignaling,
   useStats,
   useSwarm,
   useSwarmSelector,
+  useTask,
+  useTaskHandler,
+  useTaskQuery,
+  useTasks,
   useTrafficRows,
+  useVoter,
 } from "peerswarm/react";
 import { createElement } from "react";
 import { expectTypeOf } from "vitest";
@@ -30,6 +52,9 @@ import { expectTypeOf } from "vitest";
  */
 
 declare const chat: MessageDefinition<{ text: string }, { text: string; atMs: number }>;
+/** Takes a text that its schema turns into a number; answers a number that the delegator's schema turns into a date. */
+declare const count: TaskDefinition<string, number, number, Date>;
+declare const swarm: Swarm;
 
 export function WhatHooksGive(): void {
   expectTypeOf(useSwarm()).toEqualTypeOf<Swarm>();
@@ -54,7 +79,55 @@ export function WhatHooksGive(): void {
   useMessage("chat", (payload) => expectTypeOf(payload).toBeUnknown());
 }
 
+export function WhatHooksOfTasksAndVotesGive(): void {
+  const { mutate, data, error, task, output } = useTask(count);
+  expectTypeOf(data).toEqualTypeOf<Date | undefined>();
+  expectTypeOf(error).toEqualTypeOf<SwarmError | null>();
+  expectTypeOf(task).toEqualTypeOf<TaskSnapshot | undefined>();
+  expectTypeOf(output.stderr).toEqualTypeOf<string>();
+  mutate({ input: "one", timeoutMs: 5000, retries: 1 });
+  expectTypeOf(useTaskQuery(count, "one").data).toEqualTypeOf<Date | undefined>();
+  expectTypeOf(useQuery(taskQueryOptions(swarm, count, "one")).data).toEqualTypeOf<Date | undefined>();
+  useTaskHandler(count, (input, context) => {
+    expectTypeOf(input).toEqualTypeOf<number>();
+    expectTypeOf(context).toEqualTypeOf<TaskContext>();
+    return input + 1;
+  });
+  expectTypeOf(useTasks()).toEqualTypeOf<readonly TaskSnapshot[]>();
+  expectTypeOf(useTasks(({ approvals }) => approvals[0])).toEqualTypeOf<ApprovalRequest | undefined>();
+  expectTypeOf(useCapabilities((capabilities) => capabilities.webgpu)).toEqualTypeOf<
+    readonly PeerId[] | undefined
+  >();
+
+  const { propose, vote, guard } = useConsensus();
+  expectTypeOf(propose.data).toEqualTypeOf<Decision | undefined>();
+  vote.mutate({ proposalId: "id", choice: "yes" });
+  expectTypeOf(guard({ subject: "rename" }, () => 7)).toEqualTypeOf<Promise<Guarded<number>>>();
+  expectTypeOf(useProposal("id")).toEqualTypeOf<ProposalSnapshot | undefined>();
+  expectTypeOf(useProposals((proposals) => proposals.length)).toEqualTypeOf<number>();
+  expectTypeOf(useQuery(certificateQueryOptions(swarm, "id")).data).toEqualTypeOf<
+    Certificate | null | undefined
+  >();
+  useVoter(({ risk }) => (risk === "low" ? "yes" : undefined));
+}
+
 export function WhatMustNotCompile(): void {
+  // @ts-expect-error: the schema takes a text
+  useTask(count).mutate({ input: 1 });
+  // @ts-expect-error: a task has an input
+  useTask(count).mutate({});
+  // @ts-expect-error: the schema takes a text
+  useTaskQuery(count, 1);
+  // @ts-expect-error: TanStack Query brings the signal
+  useTaskQuery(count, "one", { signal: new AbortController().signal });
+  // @ts-expect-error: the executor answers a number
+  useTaskHandler(count, (input) => `${input}`);
+  // @ts-expect-error: nobody may have a capability
+  useCapabilities().webgpu.length;
+  // @ts-expect-error: how risky is it?
+  useConsensus().propose.mutate({ kind: "change", subject: "rename" });
+  // @ts-expect-error: a policy answers with a choice
+  useVoter(() => true);
   // @ts-expect-error: snapshots are immutable
   usePeers().length = 0;
   // @ts-expect-error: and so is each peer
