@@ -11,12 +11,13 @@ import type { BreakerBook } from "./breakerBook.js";
 import { createBreakerBook } from "./breakerBook.js";
 import type { TaskChannel, TaskPeer } from "./channel.js";
 import type { TaskDefinition } from "./definition.js";
-import { cancelledError, createDelegation, type Delegation } from "./delegation.js";
+import { createDelegation, type Delegation } from "./delegation.js";
 import type { LoadBook } from "./load.js";
 import { type Recalls, startRecalls } from "./recalls.js";
 import { createScout } from "./scout.js";
 import type { DelegatedTask, DelegateOptions, TaskOutcome } from "./taskApi.js";
 import type { TaskBook } from "./taskBook.js";
+import { cancelledError } from "./taskErrors.js";
 import { newTask } from "./taskMachine.js";
 import type { TaskId } from "./taskState.js";
 import {

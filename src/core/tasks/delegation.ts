@@ -1,5 +1,5 @@
 import type { Cancel } from "../clock.js";
-import { abortedError, SwarmError } from "../errors.js";
+import type { SwarmError } from "../errors.js";
 import type { AgentId, PeerId } from "../identity/ids.js";
 import { validateNow } from "../messages/definition.js";
 import type { ProtocolPort } from "../protocols/builtin.js";
@@ -7,6 +7,7 @@ import type { TaskChannel, TaskPeer } from "./channel.js";
 import type { TaskDefinition } from "./definition.js";
 import type { DelegateOptions, TaskLack, TaskOutcome } from "./taskApi.js";
 import type { BookedTask } from "./taskBook.js";
+import { failureError, invalidOutput, leaseLost, nobodyCan, refusedError, timedOut } from "./taskErrors.js";
 import { isEnded, type TaskEvent } from "./taskMachine.js";
 import type { TaskChoice } from "./taskState.js";
 import {
@@ -388,55 +389,4 @@ function readOutput(definition: TaskDefinition, output: unknown): { readonly val
   } catch {
     return undefined;
   }
-}
-
-function nobodyCan({ type }: TaskDefinition, lack: TaskLack, cause?: SwarmError): SwarmError {
-  const holders = Object.entries(lack.holders)
-    .filter(([, peers]) => peers.length > 0)
-    .map(([capability, peers]) => `${capability}: ${peers.join(", ")}`);
-  const missing =
-    lack.missing.length > 0 ? `Nobody announces ${lack.missing.join(", ")}.` : "Nobody announces all of it.";
-  return new SwarmError("no-capable-peer", {
-    what: `Nobody here can do a task "${type}".`,
-    why: holders.length > 0 ? `${missing} There are ${holders.join("; ")}.` : missing,
-    fix: "Call swarm.tasks.handle on a member that has what it requires, or wait for one.",
-    cause,
-  });
-}
-
-function leaseLost(holder: TaskPeer | undefined): SwarmError {
-  return new SwarmError("lease-lost", {
-    what: `The peer ${holder?.peerId} was not heard of any more while it had the task.`,
-    fix: "Allow more retries, or let more members handle the task.",
-  });
-}
-
-function timedOut(timeoutMs: number, cause: SwarmError | undefined): SwarmError {
-  return new SwarmError("task-timeout", {
-    what: `The task was not done within ${timeoutMs / 1000} s.`,
-    ...(cause && { why: `The last attempt: ${cause.message}` }),
-    fix: "Give it more time with timeoutMs, or let more members handle it.",
-    cause,
-  });
-}
-
-function invalidOutput({ type }: TaskDefinition): SwarmError {
-  return new SwarmError("invalid-payload", {
-    what: `The peer's output of the task "${type}" is not what its schema describes.`,
-    fix: "Compare the releases of the app on both sides.",
-  });
-}
-
-function refusedError({ type }: TaskDefinition, text: string): SwarmError {
-  return new SwarmError("task-refused", { what: `The peer did not take the task "${type}".`, why: text });
-}
-
-function failureError({ type }: TaskDefinition, { reason, text }: WireFailure): SwarmError {
-  const code = reason === "invalid-payload" || reason === "payload-too-large" ? reason : "task-failed";
-  return new SwarmError(code, { what: `The executor of the task "${type}" failed.`, why: text });
-}
-
-export function cancelledError(signal?: AbortSignal): SwarmError {
-  if (signal !== undefined) return abortedError("The task", signal);
-  return new SwarmError("task-cancelled", { what: "The task was cancelled." });
 }
