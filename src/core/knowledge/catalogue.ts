@@ -8,10 +8,10 @@ import type { KeptRecord, Shelf } from "./shelf.js";
 export interface Catalogue {
   artifact(id: ArtifactId): Artifact | undefined;
   reflection(id: ReflectionId): Reflection | undefined;
-  /** Newest last. */
-  artifacts(): readonly Artifact[];
-  /** Newest last. */
-  reflections(): readonly Reflection[];
+  /** The latest ones, or all; newest last. */
+  artifacts(limit?: number): readonly Artifact[];
+  /** The latest ones, or all; newest last. */
+  reflections(limit?: number): readonly Reflection[];
 }
 
 export function createCatalogue(agentId: AgentId, shelf: Shelf, contents: Contents): Catalogue {
@@ -79,7 +79,15 @@ export function createCatalogue(agentId: AgentId, shelf: Shelf, contents: Conten
       const kept = shelf.records.get(id);
       return kept === undefined ? undefined : show(kept);
     },
-    artifacts: () => [...shelf.described.keys()].map(artifact).filter((one) => one !== undefined),
-    reflections: () => [...shelf.records.values()].map(show).filter((one) => one !== undefined),
+    artifacts: (limit = Infinity) =>
+      [...shelf.described.keys()]
+        .slice(-limit)
+        .map(artifact)
+        .filter((one) => one !== undefined),
+    reflections: (limit = Infinity) =>
+      [...shelf.reflections.values()]
+        .slice(-limit)
+        .map(show)
+        .filter((one) => one !== undefined),
   };
 }

@@ -71,19 +71,19 @@ export function createDesk(port: ProtocolPort, self: PortSelf, options: Knowledg
   const publish = (): void => {
     cancelPublish = undefined;
     publishedAtMs = clock.now();
-    const [artifacts, reflections] = [catalogue.artifacts(), catalogue.reflections()];
+    const before = port.snapshot().knowledge;
     port.publish({
       knowledge: {
         isLoaded,
-        artifacts: artifacts.slice(-VIEW_LENGTH),
-        artifactCount: artifacts.length,
-        reflections: reflections.slice(-VIEW_LENGTH),
-        reflectionCount: reflections.length,
+        artifacts: sameOr(before.artifacts, catalogue.artifacts(VIEW_LENGTH)),
+        artifactCount: shelf.described.size,
+        reflections: sameOr(before.reflections, catalogue.reflections(VIEW_LENGTH)),
+        reflectionCount: shelf.reflections.size,
         usedBytes: quota.usedBytes,
         maxBytes: quota.maxBytes,
-        syncing: desk.synchroniser?.syncing ?? [],
+        syncing: sameOr(before.syncing, desk.synchroniser?.syncing ?? []),
         lastSyncAtMs: desk.synchroniser?.lastSyncAtMs,
-        fetches: [...fetches.values()],
+        fetches: sameOr(before.fetches, [...fetches.values()]),
       },
     });
   };
@@ -182,4 +182,11 @@ export function createDesk(port: ProtocolPort, self: PortSelf, options: Knowledg
     },
   };
   return desk;
+}
+
+/** The list as it was where nothing in it has changed, so that who selected it does not render again. */
+function sameOr<T>(before: readonly T[], after: readonly T[]): readonly T[] {
+  return before.length === after.length && before.every((one, index) => one === after[index])
+    ? before
+    : after;
 }

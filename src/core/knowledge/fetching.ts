@@ -52,9 +52,11 @@ export function fetchBlocks(options: FetchOptions): Promise<ReadonlyMap<string, 
   let doneBytes = 0;
   let totalBytes: number | undefined;
   let underWay = 0;
+  let hasEnded = false;
 
   return new Promise((resolve, reject) => {
     const end = (settle: () => void): void => {
+      hasEnded = true;
       stopWatching();
       signals.release();
       signal.removeEventListener("abort", onAbort);
@@ -76,14 +78,19 @@ export function fetchBlocks(options: FetchOptions): Promise<ReadonlyMap<string, 
       onProgress({ doneBytes, totalBytes, peerIds });
     };
 
-    /** Whether the block is good; its parts are what is wanted next. */
+    /** Whether the block is what its name says; its parts are what is wanted next. */
     const take = async (block: Block): Promise<boolean> => {
       if (block.bytes.length > MAX_BLOCK_BYTES || !(await isBlockOf(block.cid, block.bytes, runtime)))
         return false;
+      if (!hasEnded && !unfold(block)) end(() => reject(notWhole(root.toString())));
+      return true;
+    };
+
+    /** Whether a genuine block is one of a file that can be put together here: its author may have made anything. */
+    const unfold = (block: Block): boolean => {
       const links = linksOf(block);
       if (links === undefined) return false;
       if (block.cid === root) totalBytes = sizeOf(block, links);
-      if ((totalBytes ?? 0) > MAX_CONTENT_BYTES) return false;
       blocks.set(block.cid.toString(), block);
       if (links.length === 0) doneBytes += block.bytes.length;
       for (const { cid } of links) {
@@ -91,7 +98,7 @@ export function fetchBlocks(options: FetchOptions): Promise<ReadonlyMap<string, 
         asked.add(cid.toString());
         queue.push(cid);
       }
-      return doneBytes <= MAX_CONTENT_BYTES && asked.size <= MAX_VISITS;
+      return Math.max(totalBytes ?? 0, doneBytes) <= MAX_CONTENT_BYTES && asked.size <= MAX_VISITS;
     };
 
     const askFor = async (cid: CID, helper: Helper): Promise<void> => {
@@ -103,10 +110,10 @@ export function fetchBlocks(options: FetchOptions): Promise<ReadonlyMap<string, 
         signal: signals.next(),
       });
       const bytes: Bytes | undefined = answer?.block ?? undefined;
-      const isGood = bytes !== undefined && !signal.aborted && (await take({ cid, bytes }));
+      const isGood = bytes !== undefined && !hasEnded && (await take({ cid, bytes }));
       helper.underWay--;
       underWay--;
-      if (signal.aborted) return;
+      if (hasEnded) return;
       if (isGood) helper.blocks++;
       else {
         helpers.delete(peerId);
@@ -126,7 +133,7 @@ export function fetchBlocks(options: FetchOptions): Promise<ReadonlyMap<string, 
 
     /** Asks those who have least to do for what is next, until it is all here or nobody is left. */
     const askOn = (): void => {
-      if (signal.aborted) return;
+      if (hasEnded) return;
       while (queue.length > 0) {
         const [helper] = [...helpers.values()]
           .filter((candidate) => candidate.underWay < BLOCKS_PER_PEER)
@@ -150,5 +157,14 @@ function unavailable(id: ArtifactId): SwarmError {
     what: `Nobody here gave all of ${id}.`,
     why: "No connected peer has it and shares it, or those that had it are gone.",
     fix: "Try again when its author, or somebody who fetched it, is in the room.",
+  });
+}
+
+/** The error of genuine blocks that are no file. */
+export function notWhole(id: ArtifactId): SwarmError {
+  return new SwarmError("knowledge-unavailable", {
+    what: `What ${id} names is not a file that can be put together.`,
+    why: "Its blocks are genuine, but they are none of a file, contradict each other about their sizes, or are too many.",
+    fix: "Its author has to put it anew.",
   });
 }

@@ -5,7 +5,7 @@ import type { ArtifactId, FetchProgress, GetOptions } from "./artifact.js";
 import { isBlockOf, parseCid } from "./cid.js";
 import { type Block, joinContent } from "./dag.js";
 import type { Desk } from "./desk.js";
-import { type FetchState, fetchBlocks } from "./fetching.js";
+import { type FetchState, fetchBlocks, notWhole } from "./fetching.js";
 
 /** Default of `timeoutMs`. */
 export const GET_TIMEOUT_MS = 60_000;
@@ -128,14 +128,6 @@ function noName(id: string): SwarmError {
     what: `"${id.slice(0, 80)}" is not the id of an artifact.`,
     why: "An id is a CIDv1 with SHA-256 in base32, of raw bytes or UnixFS.",
     fix: "Use an id that put(), list() or query() gave.",
-  });
-}
-
-function notWhole(id: ArtifactId): SwarmError {
-  return new SwarmError("knowledge-unavailable", {
-    what: `What ${id} names is not a file that can be put together.`,
-    why: "Its blocks are genuine, but contradict each other about their sizes.",
-    fix: "Its author has to put it anew.",
   });
 }
 

@@ -130,7 +130,7 @@ export async function openLibrary(
         receivedBytes: shelf.receivedBytes,
         maxReceivedBytes: quota.maxReceivedBytes,
         artifactCount: shelf.described.size,
-        reflectionCount: catalogue.reflections().length,
+        reflectionCount: shelf.reflections.size,
       };
     },
     addReflection: (draft) => addReflection(desk, draft),

@@ -50,6 +50,8 @@ export interface Shelf {
   receivedFrom(author: AgentId): number;
   /** Records of some content, oldest first. */
   describing(cid: ArtifactId): readonly KeptRecord[];
+  /** Those that are reflections, by id, oldest first. */
+  readonly reflections: ReadonlyMap<string, KeptRecord>;
   /** Names of content that is described, oldest description first. */
   readonly described: ReadonlyMap<ArtifactId, ReadonlyMap<string, KeptRecord>>;
   isForgotten(id: string): boolean;
@@ -65,6 +67,7 @@ export interface Shelf {
 export function createShelf(storage: Storage, scope: string): Shelf {
   const records = new Map<string, KeptRecord>();
   const forgotten = new Map<string, number>();
+  const reflections = new Map<string, KeptRecord>();
   const described = new Map<ArtifactId, Map<string, KeptRecord>>();
   const received = new Map<AgentId, number>();
   const known = createIdTree();
@@ -85,6 +88,7 @@ export function createShelf(storage: Storage, scope: string): Shelf {
     const kept = records.get(id);
     if (kept === undefined) return;
     records.delete(id);
+    reflections.delete(id);
     account(kept, -1);
     if (kept.record.kind === "artifact") {
       const { cid } = kept.record.artifact;
@@ -103,7 +107,7 @@ export function createShelf(storage: Storage, scope: string): Shelf {
     if (record.kind === "artifact") {
       const all = described.get(record.artifact.cid) ?? new Map<string, KeptRecord>();
       described.set(record.artifact.cid, all.set(record.id, kept));
-    }
+    } else reflections.set(record.id, kept);
     forgotten.delete(record.id);
     if (kept.isShared) known.add(record.id);
     else known.delete(record.id);
@@ -129,6 +133,7 @@ export function createShelf(storage: Storage, scope: string): Shelf {
   return {
     records,
     known,
+    reflections,
     described,
     get usedBytes() {
       return usedBytes;

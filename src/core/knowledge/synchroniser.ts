@@ -68,6 +68,8 @@ interface Course {
   readonly answers: TokenBucket;
   readonly pushedBytes: TokenBucket;
   isRunning: boolean;
+  /** Whether the link was replaced meanwhile, so that an answer may be lost. */
+  isDueAgain: boolean;
   waitingPulls: number;
   pulls: Promise<void>;
   /** When the peer last opened a comparison. */
@@ -94,6 +96,7 @@ export function createSynchroniser({
       answers: tokenBucket(clock, ANSWERS_PER_SECOND),
       pushedBytes: tokenBucket(clock, PUSHED_BYTES_PER_SECOND),
       isRunning: false,
+      isDueAgain: false,
       waitingPulls: 0,
       pulls: Promise.resolve(),
       comparedAtMs: -Infinity,
@@ -187,8 +190,13 @@ export function createSynchroniser({
 
   const run = async (peerId: PeerId): Promise<void> => {
     const course = courseOf(peerId);
-    if (course.isRunning || exchange.isClosed) return;
+    if (exchange.isClosed) return;
+    if (course.isRunning) {
+      course.isDueAgain = true;
+      return;
+    }
     course.isRunning = true;
+    course.isDueAgain = false;
     onChanged();
     const isEqual = await becomeEqual(peerId);
     course.isRunning = false;
@@ -200,6 +208,7 @@ export function createSynchroniser({
       course.backoffMs = Math.min(2 * course.backoffMs, MAX_BACKOFF_MS);
     }
     onChanged();
+    if (course.isDueAgain && courses.get(peerId) === course) void run(peerId);
   };
 
   // --- when -------------------------------------------------------------------------------------

@@ -1,6 +1,8 @@
+import { encode } from "@ipld/dag-pb";
 import type { Artifact } from "peerswarm";
 import { scriptedPeer } from "peerswarm/testing";
 import { describe, expect, it } from "vitest";
+import { cidOf, DAG_PB } from "../../../../src/core/knowledge/cid.js";
 import { connectedPeers, inTime, until, watch } from "../support.js";
 import { bytesOf, droppedBy, gathering, linked, viewOf } from "./support.js";
 
@@ -164,6 +166,28 @@ describe("fetching", () => {
     ada!.crash();
     await until(network, () => getting() !== undefined, 120_000);
     expect(isSame((getting() as { value: Uint8Array }).value, content)).toBe(true);
+    await leave();
+  });
+
+  it("blames nobody for genuine blocks that are no file", async () => {
+    const { devices, network, done, leave } = await gathering(1);
+    const directory = encode({ Data: Uint8Array.of(8, 1), Links: [] }) as Uint8Array<ArrayBuffer>;
+    const cid = await cidOf(directory, DAG_PB, { track: (work) => work });
+    const author = await inTime(
+      network,
+      scriptedPeer(network.host("author"), {
+        onMessage({ content: { type, payload } }, peer) {
+          if (type !== "swarm/knowledge-request") return;
+          const { number } = payload as { number: number };
+          peer.broadcast("swarm/knowledge-block", { number, block: directory }, "bulk");
+        },
+      }),
+    );
+    await until(network, () => author.linked.length === 1);
+    const reader = devices[0]!;
+    await expect(done(reader.swarm.knowledge.get(cid.toString()))).rejects.toThrow("not a file");
+    expect(droppedBy(reader)).toEqual({});
+    author.leave();
     await leave();
   });
 
