@@ -60,6 +60,8 @@ const END_TYPE = "swarm/certificate";
 // A ballot without its room and choice, in the longest forms that its parts can have.
 const BALLOT_BYTES = 400;
 const BYTES_PER_UNIT = 3;
+// What a letter has around it in a certificate.
+const PAIR_BYTES = 8;
 // Names and framing of an end, and room to spare.
 const END_BYTES = 1024;
 const HASH_BYTES = 32;
@@ -235,7 +237,8 @@ export function readBallot(letter: Letter): SignedBallot | undefined {
   const [proposalId, hash, choice] = parsed.output;
   const { from, room } = content;
   // What could not go into a certificate is no ballot.
-  if (letter.body.length + letter.signature.length > ballotBudget(room, choice.length)) return undefined;
+  const bytes = letter.body.length + letter.signature.length + PAIR_BYTES;
+  if (bytes > ballotBudget(room, choice.length)) return undefined;
   return { proposalId, proposalHash: toHex(hash), agentId: from, choice, room, letter };
 }
 

@@ -156,7 +156,11 @@ describe("certificates of real votes", () => {
     ])
       expect(certificateFromJson(text)).toBeUndefined();
     const bytes = certificateToBytes(proofs[0]!);
-    for (const wrong of [bytes.subarray(1), Uint8Array.from([...bytes, 0]), new Uint8Array(0)])
+    // The same in a longer form: a length in four bytes instead of two.
+    const longer = Uint8Array.from([0x92, 0xc6, 0, 0, ...bytes.subarray(2)]);
+    expect([bytes[0], bytes[1]]).toEqual([0x92, 0xc5]);
+    expect(isProvenByHand(longer, real.roster)).toBe(false);
+    for (const wrong of [longer, bytes.subarray(1), Uint8Array.from([...bytes, 0]), new Uint8Array(0)])
       expect(certificateFromBytes(wrong)).toBeUndefined();
   });
 });

@@ -120,9 +120,7 @@ describe("real swarms with every fault", () => {
         outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1);
       }
       for (const certificate of certificates.filter((each) => each !== undefined)) {
-        const { proposals } = {
-          proposals: ends.flatMap(({ seen }) => seen.filter((each) => each !== undefined)),
-        };
+        const proposals = ends.flatMap(({ seen }) => seen.filter((each) => each !== undefined));
         const bytes = certificateToBytes(certificate);
         const proven = proposals.some(({ electorate, id, outcome }) => {
           try {

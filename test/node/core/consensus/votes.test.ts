@@ -1,4 +1,5 @@
 import {
+  agentIdOf,
   assessRisk,
   type Decision,
   type ProposalDraft,
@@ -221,6 +222,21 @@ describe("a vote", () => {
     expect(await codeOf(network, ada.consensus.propose(lowRisk))).toBe("not-joined");
     expect(await codeOf(network, ada.consensus.vote(id, "yes"))).toBe("not-joined");
     expect(proposalOf(ada, id).canVote).toBe(false);
+  });
+
+  it("asks as many as fit into a certificate, twice", async () => {
+    const { network, swarms } = await gathered(2);
+    const roster = (count: number) =>
+      Array.from({ length: count }, (_, index) => agentIdOf(Uint8Array.from({ length: 32 }, () => index)));
+    const propose = (count: number) =>
+      swarms[0].consensus.propose({ ...lowRisk, timeoutMs: 500, electorate: { roster: roster(count) } });
+    expect(await inTime(network, propose(200))).toMatchObject({
+      outcome: "no-quorum",
+      tally: { total: 200 },
+    });
+    expect(await codeOf(network, propose(250))).toBe("invalid-option");
+    expect(await codeOf(network, propose(257))).toBe("invalid-option");
+    await leaveAll(network, swarms);
   });
 
   it("takes sixteen proposals of one agent at a time", async () => {
