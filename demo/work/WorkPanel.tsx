@@ -3,7 +3,8 @@ import { Panel, peerLabel } from "peerswarm/components";
 import { usePeers, useSwarmSelector } from "peerswarm/react";
 import { useRef } from "react";
 import { IMAGE_SIDE } from "./mandelbrot.js";
-import { hueOf, useWork, type Work } from "./useWork.js";
+import { useWork } from "./useWork.js";
+import { hueOf, type Work } from "./work.js";
 import "./work.css";
 
 /** A picture that all tabs of the room compute together, each tile in somebody's sandbox. */

@@ -1,83 +1,68 @@
-import type { PeerId } from "peerswarm";
+import type { Swarm } from "peerswarm";
 import { useSwarm } from "peerswarm/react";
 import { useEffect, useRef, useState } from "react";
 import { distribute } from "./distribute.js";
 import { drawTile, IMAGE_SIDE, placeTile, TILE_SIDE } from "./mandelbrot.js";
 import { splitWork } from "./tiles.js";
-
-/** Degrees between the colours of two members: far apart, and never the same. */
-const HUE_STEP = 137.5;
-
-/** How far a computation is. */
-export interface Work {
-  readonly state: "running" | "done" | "cancelled" | "failed";
-  readonly total: number;
-  readonly done: number;
-  readonly elapsedMs: number;
-  /** Tiles by member, in the order of their first. */
-  readonly shares: ReadonlyMap<PeerId, number>;
-  /** SHA-256 of the image: the same whoever computed it. */
-  readonly fingerprint: string | undefined;
-  readonly error: string | undefined;
-}
-
-export const hueOf = (shares: ReadonlyMap<PeerId, number>, member: PeerId): number =>
-  ([...shares.keys()].indexOf(member) * HUE_STEP) % 360;
+import { hueOf, newWork, type Work, withTile } from "./work.js";
 
 async function fingerprintOf(image: Uint16Array<ArrayBuffer>): Promise<string> {
   const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", image));
   return Array.from(hash, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
-/** Computes the picture with the members of the room, and draws it as its tiles come. */
-export function useWork(context: () => CanvasRenderingContext2D | null | undefined) {
+interface Canvas {
+  readonly context: CanvasRenderingContext2D | null | undefined;
+  readonly show: (work: Work) => void;
+}
+
+/** Computes the picture once and draws its tiles as they come; how it ended is shown too. */
+async function computePicture(swarm: Swarm, { context, show }: Canvas, signal: AbortSignal): Promise<void> {
+  const tiles = splitWork(IMAGE_SIDE, IMAGE_SIDE, TILE_SIDE);
+  const image = new Uint16Array(IMAGE_SIDE * IMAGE_SIDE);
+  const startedAt = performance.now();
+  let work = newWork(tiles.length);
+  const update = (change: Partial<Work>): void => {
+    work = { ...work, ...change, elapsedMs: performance.now() - startedAt };
+    show(work);
+  };
+  update({});
+  context?.clearRect(0, 0, IMAGE_SIDE, IMAGE_SIDE);
+  try {
+    await distribute(
+      swarm,
+      tiles,
+      (done) => {
+        if (signal.aborted) return;
+        update(withTile(work, done));
+        placeTile(image, done.tile, done.steps);
+        if (context) drawTile(context, done.tile, done.steps, hueOf(work.shares, done.by));
+      },
+      signal,
+    );
+    update({ state: "done", fingerprint: await fingerprintOf(image) });
+  } catch (error) {
+    const text = error instanceof Error ? error.message : String(error);
+    update(signal.aborted ? { state: "cancelled" } : { state: "failed", error: text });
+  }
+}
+
+/** The picture that the members of the room compute, one at a time. */
+export function useWork(contextOf: () => Canvas["context"]) {
   const swarm = useSwarm();
   const [work, setWork] = useState<Work>();
   const running = useRef<AbortController>(undefined);
   const cancel = (): void => running.current?.abort();
   useEffect(() => () => running.current?.abort(), []);
 
-  const start = async (): Promise<void> => {
+  const start = (): Promise<void> => {
     cancel();
     const stop = new AbortController();
     running.current = stop;
-    const tiles = splitWork(IMAGE_SIDE, IMAGE_SIDE, TILE_SIDE);
-    const image = new Uint16Array(IMAGE_SIDE * IMAGE_SIDE);
-    const startedAt = performance.now();
-    let latest: Work = {
-      state: "running",
-      total: tiles.length,
-      done: 0,
-      elapsedMs: 0,
-      shares: new Map(),
-      fingerprint: undefined,
-      error: undefined,
-    };
-    const show = (change: Partial<Work>): void => {
-      latest = { ...latest, elapsedMs: performance.now() - startedAt, ...change };
+    const show = (latest: Work): void => {
       if (running.current === stop) setWork(latest);
     };
-    show({});
-    context()?.clearRect(0, 0, IMAGE_SIDE, IMAGE_SIDE);
-    try {
-      await distribute(
-        swarm,
-        tiles,
-        ({ tile, steps, by }) => {
-          if (running.current !== stop) return;
-          const shares = new Map(latest.shares).set(by, (latest.shares.get(by) ?? 0) + 1);
-          placeTile(image, tile, steps);
-          const target = context();
-          if (target) drawTile(target, tile, steps, hueOf(shares, by));
-          show({ done: latest.done + 1, shares });
-        },
-        stop.signal,
-      );
-      show({ state: "done", fingerprint: await fingerprintOf(image) });
-    } catch (error) {
-      if (stop.signal.aborted) show({ state: "cancelled" });
-      else show({ state: "failed", error: error instanceof Error ? error.message : String(error) });
-    }
+    return computePicture(swarm, { context: contextOf(), show }, stop.signal);
   };
   return { work, start, cancel };
 }

@@ -28,6 +28,7 @@ describe("screening", () => {
     ["globalThis['ev\\u0061l']('1')", ["page", "dynamic-code"]],
     [`\`\${eval('1')}\``, ["dynamic-code"]],
     [`\`\${\`\${{ a: eval }.a}\`}\``, ["dynamic-code"]],
+    [`\`\${{ a: 1 }.a, eval(1)}\``, ["dynamic-code"]],
     ["({}) / eval('1') / 2", ["dynamic-code"]],
     ["'never closed", ["unreadable"]],
     ["/* never closed", ["unreadable"]],
@@ -97,7 +98,7 @@ describe("screening", () => {
 
   it("never throws, whatever it is given", () => {
     fc.assert(
-      fc.property(fc.string({ unit: "binary", size: "max", maxLength: 500 }), (source) => {
+      fc.property(fc.string({ unit: "binary", size: "max", maxLength: 200 }), (source) => {
         expect(screenCode(source).findings.every(({ line, column }) => line >= 1 && column >= 1)).toBe(true);
       }),
     );
