@@ -147,7 +147,7 @@ describe("a file", () => {
           expect(intact.length).toBeGreaterThanOrEqual(entries.length - 3);
         },
       ),
-      { numRuns: 150 },
+      { numRuns: 60 },
     );
   });
 

@@ -99,7 +99,7 @@ describe("the tree of ids", () => {
           expect(tree.count(prefix)).toBe(tree.ids(prefix).length);
         }
       }),
-      { numRuns: 100 },
+      { numRuns: 50 },
     );
   });
 
@@ -132,7 +132,7 @@ describe("reconciliation", () => {
         expect(sorted(b)).toEqual(union);
         expect(moved).toBe(difference);
       }),
-      { numRuns: 200 },
+      { numRuns: 80 },
     );
   });
 
