@@ -31,7 +31,8 @@ export function KnowledgeBrowser(): ReactNode {
   };
   return (
     <>
-      <search className="ps-field">
+      {/* biome-ignore lint/a11y/useSemanticElements: browsers of 2023 and React 18 do not know <search> */}
+      <div role="search" className="ps-field">
         <label>
           <span>{texts.search}</span>
           <input
@@ -42,7 +43,7 @@ export function KnowledgeBrowser(): ReactNode {
             onChange={({ target }) => setText(target.value)}
           />
         </label>
-      </search>
+      </div>
       <p className="ps-feedback ps-removed" role="status" tabIndex={-1} ref={note}>
         {removed}
       </p>
