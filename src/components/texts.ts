@@ -826,7 +826,7 @@ export const englishTexts: Texts = {
     atByte: (at) => `at byte ${at}`,
     moreRefused: (count) => `and ${count} more`,
     syncing: "Comparing with",
-    inStep: (time) => `In step with the room since ${time}`,
+    inStep: (time) => `Same as a peer at ${time}`,
     notCompared: "Not compared with anybody yet",
     alone: "Nobody is here to compare with",
     loading: "Looking at what is kept here.",

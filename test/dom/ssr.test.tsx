@@ -1,7 +1,7 @@
 // @vitest-environment node
 
 import { defineRequest, defineTask } from "peerswarm";
-import { ConsensusPanel, SwarmDashboard, SwarmGate, TasksPanel } from "peerswarm/components";
+import { ConsensusPanel, KnowledgePanel, SwarmDashboard, SwarmGate, TasksPanel } from "peerswarm/components";
 import {
   SwarmProvider,
   useCapabilities,
@@ -30,6 +30,7 @@ it("renders every panel on a server, without side effects", () => {
         <SwarmDashboard />
         <TasksPanel />
         <ConsensusPanel />
+        <KnowledgePanel />
         <SwarmGate>not yet</SwarmGate>
       </SwarmProvider>
     </StrictMode>,
@@ -42,6 +43,7 @@ it("renders every panel on a server, without side effects", () => {
     "Message statistics",
     "Tasks",
     "Consensus",
+    "Knowledge",
     "Join swarm",
     "library",
   ]) {
