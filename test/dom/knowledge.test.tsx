@@ -178,6 +178,22 @@ describe("queries of knowledge", () => {
     expect(listeners(ada)).toBe(before);
   });
 
+  it("are asked again once the swarm has joined, though nothing is known and the component does not render", async () => {
+    const network = memoryNetwork();
+    const ada = network.swarm();
+    // Made once: the hook that would tell of the agent is not there.
+    const options = knowledgeListQueryOptions(ada);
+    const shown = probe(ada, () => {
+      const { data, error } = useQuery(options, useSwarmQueryClient());
+      return { data, code: error?.code };
+    });
+    await settle(network);
+    expect(shown.last()).toEqual({ data: undefined, code: "not-joined" });
+    await together(network, ada);
+    await settle(network);
+    expect(shown.last()).toEqual({ data: [], code: undefined });
+  });
+
   it("give content once, and again after a failure as soon as it can be had", async () => {
     const { network, ada, bob } = await pair();
     const { id } = await act(() => bob.knowledge.put("the content", { title: "Note", share: true }));
@@ -208,10 +224,11 @@ describe("queries of knowledge", () => {
     it("ask it again at most every five seconds", async () => {
       const { network, ada } = await pair();
       const asked = vi.spyOn(ada.knowledge, "query");
-      const shown = probe(
-        ada,
-        () => useQuery(knowledgeQueryOptions(ada, "sieve"), useSwarmQueryClient()).data,
-      );
+      let swarmClient: QueryClient | undefined;
+      const shown = probe(ada, () => {
+        swarmClient = useSwarmQueryClient();
+        return useQuery(knowledgeQueryOptions(ada, "sieve"), swarmClient).data;
+      });
       await turn(network, 3500);
       expect(asked).toHaveBeenCalledTimes(1);
       for (const title of ["One", "Two", "Three"]) {
@@ -223,8 +240,12 @@ describe("queries of knowledge", () => {
       await turn(network, 3500);
       expect(asked).toHaveBeenCalledTimes(2);
       expect(shown.last()).toHaveLength(3);
+      await act(() => ada.knowledge.put("sieve Four", { title: "Four" }));
+      await turn(network, 500);
       shown.unmount();
-      await act(() => vi.advanceTimersByTimeAsync(20_000));
+      // Only the cache's own timers are left, which forget unused answers.
+      swarmClient?.clear();
+      expect(vi.getTimerCount()).toBe(0);
       expect(asked).toHaveBeenCalledTimes(2);
     });
   });
