@@ -1,12 +1,12 @@
-import { useMutation, useQuery } from "@tanstack/react-query";
-import type { ReactNode } from "react";
-import { certificateToJson, verifyCertificate } from "../core/consensus/certificate.js";
-import type { Certificate, CertificateVerdict, ProposalSnapshot } from "../core/index.js";
+import { useQuery } from "@tanstack/react-query";
+import { lazy, type ReactNode, Suspense } from "react";
+import type { ProposalSnapshot } from "../core/index.js";
 import { certificateQueryOptions, useSwarm, useSwarmQueryClient } from "../hooks/index.js";
-import { CopyButton } from "./CopyButton.js";
 import { Fact } from "./Fact.js";
-import { saveFile } from "./receivedFiles.js";
 import { useTexts } from "./TextsProvider.js";
+
+// What verifies is loaded once somebody looks at a vote that has ended.
+const CertificateActions = lazy(() => import("./CertificateActions.js"));
 
 /** The proof of how a vote ended: to copy, to keep, and to verify here and now. */
 export function CertificateFact({ proposal }: { readonly proposal: ProposalSnapshot }): ReactNode {
@@ -16,73 +16,14 @@ export function CertificateFact({ proposal }: { readonly proposal: ProposalSnaps
   return (
     <Fact term={texts.certificate} name="certificate">
       {certificate ? (
-        <CertificateActions proposal={proposal} certificate={certificate} />
+        <Suspense fallback={common.unknown}>
+          <CertificateActions proposal={proposal} certificate={certificate} />
+        </Suspense>
       ) : certificate === null ? (
         texts.noCertificate
       ) : (
         (error?.message ?? common.unknown)
       )}
     </Fact>
-  );
-}
-
-interface CertificateActionsProps {
-  readonly proposal: ProposalSnapshot;
-  readonly certificate: Certificate;
-}
-
-function CertificateActions({ proposal, certificate }: CertificateActionsProps): ReactNode {
-  const { consensus: texts } = useTexts();
-  const { id, subject, electorate } = proposal;
-  const json = certificateToJson(certificate);
-  const roster = electorate.map(({ agentId }) => agentId);
-  const verification = useMutation(
-    { mutationFn: () => verifyCertificate(certificate, { roster }), networkMode: "always" },
-    useSwarmQueryClient(),
-  );
-  return (
-    <span className="ps-certificate">
-      <span className="ps-buttons">
-        <CopyButton text={json} label={texts.copyCertificate} />
-        <button
-          type="button"
-          className="ps-button"
-          data-small
-          aria-label={texts.downloadCertificate(subject)}
-          onClick={() =>
-            saveFile({
-              content: new Blob([json], { type: "application/json" }),
-              name: `certificate-${id}.json`,
-            })
-          }
-        >
-          {texts.download}
-        </button>
-        <button
-          type="button"
-          className="ps-button"
-          data-small
-          aria-label={texts.verifyCertificate(subject)}
-          onClick={() => verification.mutate()}
-        >
-          {texts.verify}
-        </button>
-      </span>
-      <span role="status">
-        {verification.data !== undefined && <VerdictWords verdict={verification.data} />}
-        {verification.error?.message}
-      </span>
-    </span>
-  );
-}
-
-function VerdictWords({ verdict }: { readonly verdict: CertificateVerdict }): ReactNode {
-  const { consensus: texts } = useTexts();
-  return (
-    <span className="ps-verdict" data-valid={verdict.isValid}>
-      {verdict.isValid
-        ? texts.verified(texts.state[verdict.outcome], verdict.ballots.length)
-        : texts.notVerified(texts.faults[verdict.fault])}
-    </span>
   );
 }

@@ -1,5 +1,6 @@
 import { type FormEvent, type ReactNode, useId } from "react";
-import { PROPOSAL_LIMITS, type ProposalDraft, type RiskLevel } from "../core/index.js";
+import { PROPOSAL_LIMITS } from "../core/consensus/proposal.js";
+import type { ProposalDraft, RiskLevel } from "../core/index.js";
 import { useTexts } from "./TextsProvider.js";
 
 /** What a person writes. */

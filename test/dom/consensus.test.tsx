@@ -243,7 +243,7 @@ describe("ConsensusPanel", () => {
       "Eve #Yes",
       "youNot voted",
     ]);
-    await user.click(button("Copy the certificate"));
+    await user.click(await inside(panel()).findByRole("button", { name: "Copy the certificate" }));
     const copied = certificateFromJson(await navigator.clipboard.readText());
     expect(copied && (await verifyCertificate(copied, { roster: "as-proposed" }))).toMatchObject({
       isValid: true,
