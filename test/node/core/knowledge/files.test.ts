@@ -151,6 +151,15 @@ describe("a file", () => {
     );
   });
 
+  it("does not go astray with a length that was damaged", async () => {
+    const at = whole.length - file.slice(-20).reduce((sum, part) => sum + part.length, 0);
+    const damaged = whole.slice();
+    // Still a length that the file has room for, over many entries.
+    damaged[at + 10] = 0x20;
+    const intact = (await read(blobOf(damaged))).filter((value) => value !== undefined);
+    expect(intact).toEqual(entries.filter((_, index) => index !== 10));
+  });
+
   it("that is cut, has something before or behind it, or is anything else, is read as far as it is one", async () => {
     expect((await read(blobOf(whole.subarray(0, whole.length - 1)))).slice(0, 29)).toEqual(
       entries.slice(0, 29),
