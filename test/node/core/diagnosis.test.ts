@@ -387,12 +387,36 @@ describe("a finding names its cause:", () => {
     const swarms = ["one", "another"].map((secret) => network.swarm({ secret }));
     for (const swarm of swarms) joinAnyhow(swarm);
     await network.advance(1000);
-    for (const waitMs of [0, 20_000]) {
+    for (const waitMs of [0, 240_000]) {
       await network.advance(waitMs);
       for (const swarm of swarms)
         expect(codesOf(await diagnose(network, swarm)), `after ${waitMs} ms`).toEqual(["secret-mismatch"]);
     }
     await leaveNothing(network, swarms);
+  });
+
+  it("secret-mismatch, where the last word was another refusal", async () => {
+    const network = memoryNetwork();
+    const host = network.host();
+    const codes = ["secret-mismatch", "dial-rejected"] as const;
+    let dials = 0;
+    const ada = tabWith(host, {
+      enter(context) {
+        const events = {
+          ...context.events,
+          incoming: (dial: { reject(reason: "refused"): void }) => dial.reject("refused"),
+        };
+        const dial = (): Promise<never> =>
+          Promise.reject(new SwarmError(codes[dials++] ?? "dial-rejected", { what: "The dial failed." }));
+        return { ...host.transport.enter({ ...context, events }), dial };
+      },
+    })();
+    const bob = network.swarm();
+    for (const swarm of [ada, bob]) joinAnyhow(swarm);
+    await until(network, () => dials > 1, 300_000, 1000);
+    expect(ada.store.getSnapshot().connecting[0]?.lastError?.code).toBe("dial-rejected");
+    expect(codesOf(await diagnose(network, ada))).toEqual(["secret-mismatch"]);
+    await leaveNothing(network, [ada, bob]);
   });
 
   it("refused-by-peer", async () => {
