@@ -32,6 +32,12 @@ async function meet(network: MemoryNetwork, swarm: Swarm, others: readonly Swarm
   await network.advance(500);
 }
 
+/** An identity whose signatures simulated time waits for, also where a scripted peer has it. */
+async function trackedIdentity(network: MemoryNetwork): Promise<Identity> {
+  const { ed25519, track } = network.host().runtime;
+  return createIdentity({ ed25519: await ed25519(), track });
+}
+
 describe("a vote survives", () => {
   it("a reload of its proposer, who goes on collecting and decides", async () => {
     const { network, swarms } = await gathered(2);
@@ -332,7 +338,7 @@ describe("of somebody who lies", () => {
   it("two different ends leave no outcome, the same with everyone who has heard of both", async () => {
     const { network, swarms } = await gathered(3);
     const [ada, bob, cleo] = swarms;
-    const identity = await createIdentity();
+    const identity = await trackedIdentity(network);
     const peer = await scripted(network, identity, swarms.length);
     const proposal = await makeProposal(network, identity, [agentOf(ada), identity.agentId]);
     const found = record(cleo, "equivocation-found");
@@ -369,7 +375,7 @@ describe("of somebody who lies", () => {
   it("two proposals under one id leave no outcome, and nobody can take the id of another's", async () => {
     const { network, swarms } = await gathered(2);
     const [ada] = swarms;
-    const [one, two] = [await createIdentity(), await createIdentity()];
+    const [one, two] = [await trackedIdentity(network), await trackedIdentity(network)];
     const peers = [await scripted(network, one, 2), await scripted(network, two, 2)];
     const electorate = swarms.slice(0, 2).map(agentOf);
     const id = "0123456789abcdef0123456789abcdef";
@@ -391,7 +397,7 @@ describe("of somebody who lies", () => {
   it("floods, forgeries and strangers' ballots are dropped, counted, and bounded", async () => {
     const { network, swarms } = await gathered(2);
     const [ada, bob] = swarms;
-    const identity = await createIdentity();
+    const identity = await trackedIdentity(network);
     const peer = await scripted(network, identity, swarms.length);
     const { id } = await put(network, bob, {
       timeoutMs: 60_000,
@@ -414,7 +420,7 @@ describe("of somebody who lies", () => {
       SignedProposal,
     ];
     peer.broadcast("swarm/ballot", await strange(known));
-    const unknown = await makeProposal(network, await createIdentity(), electorate);
+    const unknown = await makeProposal(network, await trackedIdentity(network), electorate);
     for (const choice of "abcdefghijklmnopqrst")
       peer.broadcast("swarm/ballot", await strange(unknown, choice));
     const forged = await strange(known);
