@@ -20,6 +20,14 @@ const loadedByUse = [
   "*/derivation.js",
 ];
 
+// An app has the core anyway.
+const withoutCore = {
+  name: "without-core",
+  setup(/** @type {import("esbuild").PluginBuild} */ build) {
+    build.onResolve({ filter: /^(\.\.\/)+core\// }, ({ path }) => ({ path, external: true }));
+  },
+};
+
 /**
  * Bundled, minified and gzipped; KB are 1000 bytes. Limits leave about a tenth for growth, so that growth is
  * noticed; the goal for the messaging core is 30 KB, which it does not meet yet.
@@ -29,19 +37,19 @@ export default [
     name: "messaging core: what a page loads at once",
     import: { [core]: "{ createSwarm, defineMessage }" },
     ignore: [...loadedRarely, ...loadedByJoin, ...loadedByUse],
-    limit: "47 KB",
+    limit: "49.5 KB",
   },
   {
     name: "messaging core with all that a join loads, without peerjs",
     import: { [core]: "{ createSwarm, defineMessage }" },
     ignore: [...loadedRarely, ...loadedByUse],
-    limit: "60 KB",
+    limit: "61 KB",
   },
   {
     name: "the whole of peerswarm, without peerjs",
     import: { [core]: "*" },
     ignore: loadedRarely,
-    limit: "170 KB",
+    limit: "165 KB",
   },
   {
     name: "signatures for browsers without Ed25519",
@@ -51,29 +59,34 @@ export default [
   {
     name: "the whole of peerswarm/react, beyond the core and TanStack Query",
     import: { [hooks]: "*" },
+    plugins: [withoutCore],
     limit: "9 KB",
   },
   {
     name: "one panel without a chart or a long list, beyond the core",
     import: { [components]: "{ ConnectionPanel }" },
     ignore: [...loadedRarely, ...loadedByUse],
-    limit: "9 KB",
+    plugins: [withoutCore],
+    limit: "11.5 KB",
   },
   {
     name: "the peers panel with its long list, beyond the core",
     import: { [components]: "{ PeersPanel }" },
     ignore: [...loadedRarely, ...loadedByUse],
-    limit: "24 KB",
+    plugins: [withoutCore],
+    limit: "26 KB",
   },
   {
     name: "the whole of peerswarm/components, beyond the core, without recharts",
     import: { [components]: "*" },
     ignore: [...loadedRarely, ...loadedByUse, "*/verifyWitness.js"],
-    limit: "45 KB",
+    plugins: [withoutCore],
+    limit: "50 KB",
   },
   {
     name: "the JavaScript sandbox: what the page loads, beyond what the core has",
     import: { [sandbox]: "*" },
+    plugins: [withoutCore],
     limit: "4.5 KB",
   },
   {
@@ -82,9 +95,9 @@ export default [
     limit: "5 KB",
   },
   { name: "peerswarm/styles.css", path: "dist/styles.css", limit: "7 KB" },
-].map((budget) => ({
+].map(({ plugins = [], ...budget }) => ({
   gzip: true,
   // esbuild warns of imports that a tree shaker drops, as it should.
-  modifyEsbuildConfig: (config) => ({ ...config, logLevel: "error" }),
+  modifyEsbuildConfig: (config) => ({ ...config, logLevel: "error", plugins }),
   ...budget,
 }));

@@ -18,6 +18,7 @@ import {
   type SequenceBook,
   type Session,
 } from "../core/wire/session.js";
+import { trackedIdentity } from "./memoryHost.js";
 import type { MemoryHost } from "./networkCore.js";
 
 /** Options of {@link scriptedPeer}. */
@@ -68,7 +69,9 @@ export async function scriptedPeer(
   const { runtime } = host;
   const room = options.room ?? DEFAULT_ROOM;
   const identity =
-    options.identity ?? (await createIdentity({ ed25519: await runtime.ed25519(), track: runtime.track }));
+    options.identity === undefined
+      ? await createIdentity({ ed25519: await runtime.ed25519(), track: runtime.track })
+      : trackedIdentity(options.identity, runtime);
   const peerId = createPeerId(identity.agentId, (count) => runtime.randomBytes(count));
   const ended = new AbortController();
   const received = new Map<string, number>();

@@ -1,8 +1,7 @@
 import { SwarmError } from "../errors.js";
 import type { PortSelf, ProtocolPort } from "../protocols/builtin.js";
 import { type LazyPart, startLazily } from "../protocols/lazyPart.js";
-import type { Consensus, Guarded, GuardOptions, VotingPolicy } from "./api.js";
-import { assessRisk, type Change } from "./assessRisk.js";
+import type { Consensus, VotingPolicy } from "./api.js";
 import type { Chamber } from "./chamber.js";
 import type { ConsensusEngine } from "./engine.js";
 import { below, scopeOf, VOTES } from "./kept.js";
@@ -49,15 +48,9 @@ export function startConsensus(port: ProtocolPort): Consensus {
     },
     withdraw: async (id) => (await chamber()).withdraw(id),
     certificate: async (id) => (await chamber()).certificate(id),
-    async guard<Result>(change: Change, apply: () => Result | Promise<Result>, options: GuardOptions = {}) {
-      const { subject, rationale = "", kind = "change" } = change;
-      const assessment = assessRisk(change);
-      const decision = await propose({ ...options, kind, subject, rationale, risk: assessment.level });
-      const guarded: Guarded<Result> =
-        decision.outcome === "approved"
-          ? { decision, assessment, applied: true, result: await apply() }
-          : { decision, assessment, applied: false };
-      return guarded;
+    async guard(change, apply, options = {}) {
+      if (port.self === undefined) throw notJoined();
+      return (await part.engine()).guard(propose, change, apply, options);
     },
   };
 }

@@ -6,12 +6,14 @@ import { letterSchema } from "../wire/letter.js";
 import type { VotingPolicy } from "./api.js";
 import { type Chamber, openChamber } from "./chamber.js";
 import { digestSchema, wantSchema } from "./exchange.js";
+import { guardChange } from "./guardChange.js";
 
 /** What does the work of votes: a chamber for each stay. */
 export interface ConsensusEngine extends LazyEngine {
   /** Absent while the swarm is off. */
   readonly chamber: Chamber | undefined;
   policyAdded(policy: VotingPolicy): void;
+  readonly guard: typeof guardChange;
 }
 
 export function createConsensusEngine(
@@ -50,6 +52,7 @@ export function createConsensusEngine(
     get chamber() {
       return chamber;
     },
+    guard: guardChange,
     policyAdded: (policy) => chamber?.policyAdded(policy),
     receive(name: string, payload: unknown, { from: { peerId } }: MessageInfo) {
       if (name === "vote-digest")
