@@ -65,12 +65,10 @@ export function knowledgeQueryOptions(
   const { scope = "swarm", ...rest } = options;
   const text = typeof query === "string" ? query : Array.from(query);
   const key = knowledgeKey(swarm, scope, "query", { query: text, ...rest });
-  return {
-    ...knowledgeQuery<readonly KnowledgeHit[]>(swarm, key, (signal) =>
-      swarm.knowledge.query(query, { ...options, signal }),
-    ),
+  return queryOptions<readonly KnowledgeHit[], SwarmError>({
+    ...knowledgeQuery(swarm, key, (signal) => swarm.knowledge.query(query, { ...options, signal })),
     placeholderData: keepPreviousData,
-  };
+  });
 }
 
 /**
@@ -82,10 +80,10 @@ export function knowledgeQueryOptions(
  */
 export function artifactQueryOptions(swarm: Swarm, id: ArtifactId) {
   const key = knowledgeKey(swarm, "content", "artifact", id);
-  return {
-    ...knowledgeQuery<Bytes>(swarm, key, (signal) => swarm.knowledge.get(id, { signal })),
+  return queryOptions<Bytes, SwarmError>({
+    ...knowledgeQuery(swarm, key, (signal) => swarm.knowledge.get(id, { signal })),
     staleTime: Number.POSITIVE_INFINITY,
-  };
+  });
 }
 
 /**

@@ -1,4 +1,4 @@
-import { keepPreviousData, mutationOptions } from "@tanstack/react-query";
+import { keepPreviousData, mutationOptions, queryOptions } from "@tanstack/react-query";
 import type { Reflection, ReflectionDraft, ReflectionId, Swarm, SwarmError } from "../core/index.js";
 import { knowledgeKey, knowledgeQuery } from "./knowledgeOptions.js";
 
@@ -14,10 +14,10 @@ export function reflectionSearchQueryOptions(
 ) {
   const searched = typeof text === "string" ? text : Array.from(text);
   const key = knowledgeKey(swarm, "here", "reflections", { text: searched, ...options });
-  return {
-    ...knowledgeQuery<readonly Reflection[]>(swarm, key, () => swarm.reflections.search(text, options)),
+  return queryOptions<readonly Reflection[], SwarmError>({
+    ...knowledgeQuery(swarm, key, () => swarm.reflections.search(text, options)),
     placeholderData: keepPreviousData,
-  };
+  });
 }
 
 /**
