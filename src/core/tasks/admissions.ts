@@ -2,15 +2,15 @@ import type { Clock } from "../clock.js";
 import type { AgentId } from "../identity/ids.js";
 import { type TokenBucket, takeOne, tokenBucket } from "../wire/tokenBucket.js";
 
-/** New tasks that one agent may bring: each costs a hash, a record in the witness log and a change of the store. */
+/** Assignments that one agent may send: a new one costs a hash, a record in the witness log and a change of the store. */
 export const TASKS_AT_ONCE = 256;
 export const TASKS_PER_SECOND = 128;
 /** Agents whose allowance is remembered. */
 const MAX_AGENTS = 1024;
 
-/** Holds back agents that begin tasks faster than anyone has to. */
+/** Holds back agents that assign tasks faster than anyone has to. */
 export interface Admissions {
-  /** Whether this agent may begin another one now. */
+  /** Whether this agent may assign another one now. */
   take(agentId: AgentId): boolean;
 }
 

@@ -112,6 +112,7 @@ export function createDelegation(options: DelegationOptions): Delegation {
   let stopTime: Cancel | undefined;
   // Of the present attempt.
   let holder: TaskPeer | undefined;
+  let assignedAtMs = 0;
   let heardAtMs = 0;
   let received = 0;
   let isAckDue = false;
@@ -141,11 +142,20 @@ export function createDelegation(options: DelegationOptions): Delegation {
       { ok: false, error, attempts: booked.task.attempt, ...(lack && { lack }) },
     );
 
+  /** Who had it for most of the time, and not for a person to decide, has failed; one that got it late has not. */
+  const timeOver = (): void => {
+    const heldMs = clock.now() - assignedAtMs;
+    if (holder !== undefined && heldMs >= options.timeoutMs / 2 && booked.task.state !== "approval") {
+      lostBy.set(holder.peerId, booked.task.attempt);
+      dropHolder(false);
+    }
+    failWith(timedOut(options.timeoutMs, lastError));
+  };
+
   // --- choosing -------------------------------------------------------------------------------
 
   const choose = (): void => {
     if (isEnded(booked.task) || holder !== undefined) return;
-    booked.apply({ type: "resumed" });
     const found = options.search({ refusedBy, restUntilMs, failedAt });
     if (found.choice !== undefined) return assign(found.choice);
     if (found.isHopeful) {
@@ -186,11 +196,15 @@ export function createDelegation(options: DelegationOptions): Delegation {
     stopWaiting = undefined;
     searchEndsAtMs = undefined;
     const attempt = booked.task.attempt + 1;
+    // Whoever hears of these steps may end the task.
+    booked.apply({ type: "resumed" });
+    if (isEnded(booked.task)) return;
     holder = { peerId: choice.peerId, agentId: choice.agentId };
     received = 0;
+    assignedAtMs = clock.now();
+    options.onAssigned(choice.agentId);
     booked.apply({ type: "assigned", attempt, choice });
     recallAll(choice.peerId);
-    options.onAssigned(choice.agentId);
     port.note({ kind: "task_assigned", detail: { task: id, attempt, peer: choice.peerId } });
     if (hasStreamed) tell("onOutput", () => callbacks.onOutput?.({ kind: "restarted", attempt }));
     hasStreamed = false;
@@ -324,7 +338,7 @@ export function createDelegation(options: DelegationOptions): Delegation {
       return holder;
     },
     begin() {
-      stopTime = clock.setTimer(options.timeoutMs, () => failWith(timedOut(options.timeoutMs, lastError)));
+      stopTime = clock.setTimer(options.timeoutMs, timeOver);
       choose();
     },
     beat({ beat, state, progress, note }) {

@@ -1,6 +1,7 @@
 import { toHex } from "../bytes.js";
 import type { Cancel } from "../clock.js";
 import { SwarmError } from "../errors.js";
+import type { AgentId } from "../identity/ids.js";
 import { validateNow } from "../messages/definition.js";
 import type { ProtocolPort } from "../protocols/builtin.js";
 import { sha256 } from "../sha256.js";
@@ -9,13 +10,13 @@ import { createAdmissions } from "./admissions.js";
 import type { TaskChannel, TaskPeer } from "./channel.js";
 import type { TaskDefinition } from "./definition.js";
 import { createJob, endedError, type Job } from "./job.js";
+import { createJobSlots, type JobSlots } from "./jobSlots.js";
 import type { LoadBook } from "./load.js";
 import { type Approvals, startApprovals } from "./policy.js";
 import { createResultMemory } from "./resultMemory.js";
 import type { TaskExecutor, TaskHandlerOptions, TaskLimits, WorkPolicy } from "./taskApi.js";
 import type { TaskBook } from "./taskBook.js";
 import { newTask } from "./taskMachine.js";
-import { DEFAULT_MAX_QUEUED_TASKS, DEFAULT_TASK_SLOTS } from "./taskState.js";
 import {
   ackMessage,
   assignMessage,
@@ -42,6 +43,9 @@ interface Handler {
   readonly policy: WorkPolicy | undefined;
 }
 
+/** Results of one agent's tasks that may wait to be acknowledged: each keeps its output until then. */
+const MAX_UNHEARD_RESULTS = 64;
+
 const ASK_NOBODY: WorkPolicy = { approve: () => "allow" };
 
 export function startHandling(
@@ -56,36 +60,12 @@ export function startHandling(
   const jobs = new Map<string, Job>();
   const memory = createResultMemory();
   const admissions = createAdmissions(clock);
-  const queue: { readonly job: Job; readonly handler: Handler }[] = [];
-  /** Judged, waiting or at work. One whose executor ignores its signal still counts. */
-  const active = new Set<Job>();
-  const running = new Set<Job>();
-  let limits = { slots: DEFAULT_TASK_SLOTS, maxQueued: DEFAULT_MAX_QUEUED_TASKS };
+  const slots: JobSlots = createJobSlots(() => load.show(slots.load));
   let policy: WorkPolicy = {};
 
   const approvals = startApprovals(port, (open) => book.show({ approvals: open }));
 
   const keyOf = ({ agentId }: TaskPeer, id: string): string => `${agentId} ${id}`;
-
-  const showLoad = (): void =>
-    load.show({ ...limits, busy: running.size, queued: active.size - running.size });
-
-  const release = (job: Job): void => {
-    running.delete(job);
-    active.delete(job);
-    startNext();
-    showLoad();
-  };
-
-  const startNext = (): void => {
-    while (running.size < limits.slots) {
-      const next = queue.shift();
-      if (next === undefined) return;
-      if (next.job.signal.aborted) continue;
-      running.add(next.job);
-      void next.job.run(next.handler.definition, next.handler.executor).then(() => release(next.job));
-    }
-  };
 
   const refuse = (
     { peerId }: TaskPeer,
@@ -100,12 +80,14 @@ export function startHandling(
       text: text.slice(0, MAX_REASON_LENGTH),
     });
 
+  const refuseType = (from: TaskPeer, assign: WireAssign): void =>
+    refuse(from, assign, "unknown-type", "Nobody handles tasks of this type here.");
+
   const closed = (job: Job): void => {
     const key = keyOf(job.from, job.request.id);
     if (jobs.get(key) === job) jobs.delete(key);
     if (job.isDone) memory.keep(key, job);
-    // One that never ran has nobody who would release it.
-    if (!running.has(job)) release(job);
+    slots.leave(job);
   };
 
   const judge = async (job: Job, handler: Handler, assign: WireAssign): Promise<void> => {
@@ -127,15 +109,20 @@ export function startHandling(
     }
     port.note({ kind: "task_approved", detail });
     job.queued();
-    queue.push({ job, handler });
-    startNext();
-    showLoad();
+    slots.queue(job);
+  };
+
+  /** Results that wait to be acknowledged. */
+  const unheard = (agentId: AgentId): number => {
+    let count = 0;
+    for (const job of jobs.values()) if (job.from.agentId === agentId && !slots.has(job)) count++;
+    return count;
   };
 
   const begin = (assign: WireAssign, from: TaskPeer, handler: Handler, fingerprint: string): void => {
     const { id, type, attempt, timeoutMs } = assign;
-    if (active.size >= limits.slots + limits.maxQueued)
-      return refuse(from, assign, "busy", "All slots and the queue are full.");
+    if (!slots.hasRoom(from.agentId) || unheard(from.agentId) >= MAX_UNHEARD_RESULTS)
+      return refuse(from, assign, "busy", "All slots and this agent's share of the queue are full.");
     const key = keyOf(from, id);
     const task = newTask("handled", { id, type, startedAtMs: clock.now() }, { ...from, attempt });
     const checked = checkInput(handler.definition, assign.input);
@@ -149,13 +136,12 @@ export function startHandling(
       onClosed: () => closed(job),
     });
     jobs.set(key, job);
-    active.add(job);
-    showLoad();
+    job.beat();
     if (checked === undefined) {
       port.dropped("invalid-payload", from.peerId);
       return job.fail(INVALID_INPUT, refusedError(INVALID_INPUT.text));
     }
-    job.beat();
+    slots.enter(job, () => job.run(handler.definition, handler.executor));
     void judge(job, handler, assign);
   };
 
@@ -163,8 +149,12 @@ export function startHandling(
   const known = (key: string): Job | undefined => jobs.get(key) ?? memory.get(key);
 
   const receive = (assign: WireAssign, from: TaskPeer): void => {
-    const handler = handlers.get(assign.type);
     const key = keyOf(from, assign.id);
+    if (from.peerId !== channel.self?.peerId && !admissions.take(from.agentId)) {
+      port.dropped("tasks-exceeded", from.peerId);
+      if (!jobs.has(key)) refuse(from, assign, "busy", "Too many tasks at once.");
+      return;
+    }
     const fingerprint = toHex(sha256(encodeValue([assign.type, assign.input ?? null])));
     const job = known(key);
     if (job !== undefined && job.request.fingerprint !== fingerprint)
@@ -174,19 +164,16 @@ export function startHandling(
       if (assign.attempt < job.attempt) return port.dropped("task-fenced", from.peerId);
       if (assign.attempt === job.attempt) return job.resync();
     }
+    // Of a muted agent nobody hears anything, and it learns nothing of that.
+    if (port.isMuted(from.agentId)) return refuseType(from, assign);
     if (job?.isReusable) {
       jobs.set(key, job);
       memory.forget(key);
-      return job.takeOver(from, assign.attempt);
+      return job.takeOver(from, assign);
     }
     job?.abandon(endedError("lease-lost", "A newer attempt began."));
-    // Of a muted agent nobody hears anything, and it learns nothing of that.
-    if (handler === undefined || port.isMuted(from.agentId))
-      return refuse(from, assign, "unknown-type", "Nobody handles tasks of this type here.");
-    if (from.peerId !== channel.self?.peerId && !admissions.take(from.agentId)) {
-      port.dropped("tasks-exceeded", from.peerId);
-      return refuse(from, assign, "busy", "Too many tasks at once.");
-    }
+    const handler = handlers.get(assign.type);
+    if (handler === undefined) return refuseType(from, assign);
     begin(assign, from, handler, fingerprint);
   };
 
@@ -216,8 +203,9 @@ export function startHandling(
   const stopHandling = (type: string): void => {
     const error = endedError("task-cancelled", "Its handler was removed.");
     for (const job of [...jobs.values()]) {
-      if (job.request.type === type && !job.isDone)
-        job.fail({ reason: "stopped", text: "Its handler was removed." }, error);
+      if (job.request.type !== type || job.isDone) continue;
+      job.fail({ reason: "stopped", text: "Its handler was removed." }, error);
+      slots.leave(job);
     }
   };
 
@@ -236,11 +224,9 @@ export function startHandling(
         stopHandling(type);
       };
     },
-    configure({ slots = limits.slots, maxQueued = limits.maxQueued, policy: rules = policy }) {
-      limits = { slots, maxQueued };
+    configure({ policy: rules = policy, ...limits }) {
       policy = rules;
-      startNext();
-      showLoad();
+      slots.resize(limits);
     },
     decide: approvals.decide,
   };

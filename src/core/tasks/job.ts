@@ -21,6 +21,7 @@ import {
   RENEW_MS,
   resultMessage,
   type WireAck,
+  type WireAssign,
   type WireBeat,
   type WireFailure,
 } from "./wire.js";
@@ -66,7 +67,7 @@ export interface Job {
   /** Something may have been lost on the way. */
   resync(): void;
   /** The same task under a newer attempt, or for another session of the agent. */
-  takeOver(from: TaskPeer, attempt: number): void;
+  takeOver(from: TaskPeer, by: Pick<WireAssign, "attempt" | "timeoutMs">): void;
   /** It ends without an outcome, and nobody is told. */
   abandon(error: SwarmError): void;
   refuse(error: SwarmError): void;
@@ -120,9 +121,9 @@ export function createJob({ port, channel, request, attempt: first, booked, ...o
     close();
   };
 
-  const stopTime = clock.setTimer(request.timeoutMs, () =>
-    abandon(endedError("task-timeout", "Its time is over.")),
-  );
+  const startTime = (timeoutMs: number): Cancel =>
+    clock.setTimer(timeoutMs, () => abandon(endedError("task-timeout", "Its time is over.")));
+  let stopTime: Cancel = startTime(request.timeoutMs);
 
   const beat = (): void => {
     stopBeat?.();
@@ -237,16 +238,21 @@ export function createJob({ port, channel, request, attempt: first, booked, ...o
       log.acknowledge(ack.received);
       if (isEnded(booked.task) && log.isAcknowledged) return close();
       // The lane keeps its order: what was sent before a beat came before it, or is lost.
-      if (ack.beat === beats && ack.received < sentAtBeat) log.resend();
+      if (ack.beat !== beats || ack.received >= sentAtBeat) return;
+      // Once for each beat, however often it is acknowledged.
+      sentAtBeat = 0;
+      log.resend();
     },
     resync() {
       heardAtMs = clock.now();
       beat();
       log.resend();
     },
-    takeOver(newFrom, newAttempt) {
+    takeOver(newFrom, by) {
       from = newFrom;
-      attempt = newAttempt;
+      attempt = by.attempt;
+      stopTime();
+      stopTime = startTime(by.timeoutMs);
       heardAtMs = clock.now();
       isClosed = false;
       booked.apply({ type: "taken-over", attempt, peerId: from.peerId });

@@ -31,7 +31,8 @@ export function startLoad(
   let stopTelling: Cancel | undefined;
 
   const setLoad = (peerId: PeerId, load: TaskLoad | undefined): void => {
-    if (load === undefined && loads[peerId] === undefined) return;
+    const before = loads[peerId];
+    if (load === before || (load !== undefined && before !== undefined && isSame(load, before))) return;
     loads = withEntry(loads, peerId, load);
     book.show({ loads });
   };

@@ -57,18 +57,17 @@ export function startApprovals(
     return undefined;
   };
 
-  const ask = (
-    request: WorkRequest,
-    expiresAtMs: number,
-    decide: (verdict: Verdict) => void,
-  ): (() => void) => {
-    const wanted: ApprovalRequest = { ...request, expiresAtMs };
-    open.set(request.id, { request: wanted, decide });
-    publish();
-    port.emit("task-approval-wanted", wanted);
+  const ask = (wanted: ApprovalRequest, decide: (verdict: Verdict) => void): (() => void) => {
+    open.set(wanted.id, { request: wanted, decide });
     return () => {
-      if (open.delete(request.id)) publish();
+      if (open.delete(wanted.id)) publish();
     };
+  };
+
+  // Whoever hears of it may decide at once.
+  const tell = (wanted: ApprovalRequest): void => {
+    publish();
+    if (open.has(wanted.id)) port.emit("task-approval-wanted", wanted);
   };
 
   const byPolicy = (isAllowed: boolean, reason: string, risk: RiskLevel): Verdict => ({
@@ -103,7 +102,9 @@ export function startApprovals(
             if (decision !== "ask") return resolve(byPolicy(false, "The policy here refuses it.", risk));
             if (isOver) return;
             onAsked();
-            stopAsking = ask(seen, expiresAtMs, resolve);
+            const wanted: ApprovalRequest = { ...seen, expiresAtMs };
+            stopAsking = ask(wanted, resolve);
+            tell(wanted);
           };
           consider().catch((error: unknown) => {
             if (!isOver) port.handlerFailed(error, `The policy for "${request.type}"`);

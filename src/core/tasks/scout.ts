@@ -78,7 +78,8 @@ export function createScout({ port, channel, load, breakers, handles, givenTo }:
     const { type } = definition;
     const required = [TASK_CAPABILITY + type, ...definition.requires];
     const snapshot = port.snapshot();
-    const inScope = snapshot.peers.filter(({ peerId }) => among?.has(peerId) !== false);
+    // Of a muted agent the app would not hear.
+    const inScope = snapshot.peers.filter(({ peerId, isMuted }) => !isMuted && among?.has(peerId) !== false);
     const can = ({ capabilities }: Pick<Member, "capabilities">): boolean =>
       required.every((capability) => capabilities.includes(capability));
     const capable = inScope.filter(

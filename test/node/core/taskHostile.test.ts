@@ -138,6 +138,25 @@ describe("an executor that does not play by the rules", () => {
   });
 });
 
+describe("an executor that never ends a task", () => {
+  it("is skipped in the end, though it shows all the time that it lives", async () => {
+    const world = await withScripted(([type, { id, attempt }], peer) => {
+      if (type !== "task-assign" && type !== "task-ack") return;
+      const said = { state: "running", progress: null, note: null };
+      const next = () => peer.broadcast("swarm/task-beat", { id, attempt, beat: 1, ...said });
+      network.host().runtime.clock.setTimer(1000, next);
+    });
+    const { network, ada, scripted } = world;
+    for (let n = 0; n < 3; n++)
+      expect(codeOf(await inTime(network, ada.tasks.delegate(echo, "x", { timeoutMs: 20_000 })))).toBe(
+        "task-timeout",
+      );
+    expect(tasksOf(ada).breakers).toMatchObject([{ agentId: scripted.agentId, state: "open" }]);
+    await network.advance(1000);
+    await end(world);
+  });
+});
+
 describe("a delegator that does not play by the rules", () => {
   const assign = (id: string, more: object = {}) => ({
     id,
@@ -148,11 +167,11 @@ describe("a delegator that does not play by the rules", () => {
     ...more,
   });
 
-  it("gets no more than slots and queue, is told so, and is done with what it took when it goes", async () => {
+  it("gets no more than the slots and half of the queue, is told so, and is done with what it took when it goes", async () => {
     const world = await withScripted();
     const { network, ada, say, of, scripted } = world;
     const signals: AbortSignal[] = [];
-    ada.tasks.configure({ slots: 2, maxQueued: 3 });
+    ada.tasks.configure({ slots: 2, maxQueued: 6 });
     ada.tasks.handle(echo, (_, { signal }) => {
       signals.push(signal);
       return new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason)));
@@ -166,6 +185,65 @@ describe("a delegator that does not play by the rules", () => {
     await until(network, () => tasksOf(ada).counts.active === 0);
     expect(signals.map(({ aborted }) => aborted)).toEqual([true, true]);
     await leaveNothing(network, [ada]);
+  });
+
+  it("leaves room in the queue for others, who have their turn as soon as a slot is free", async () => {
+    const world = await withScripted();
+    const { network, ada, say, scripted } = world;
+    const bob = network.swarm();
+    await inTime(network, bob.join());
+    await until(network, () => connectedPeers(ada).length === 2);
+    const order: string[] = [];
+    ada.tasks.configure({ slots: 1, maxQueued: 4 });
+    const ends: (() => void)[] = [];
+    ada.tasks.handle(echo, (input) => {
+      order.push(input);
+      return new Promise((resolve) => ends.push(() => resolve(input)));
+    });
+    await network.advance(50);
+    for (let n = 0; n < 20; n++) await say("task-assign", assign(`task-${n}`, { input: `greedy ${n}` }));
+    const task = bob.tasks.delegate(echo, "bob", { among: [idOf(ada)] });
+    await network.advance(50);
+    expect(tasksOf(bob).list.at(-1)?.state).toBe("queued");
+    for (let n = 0; n < 3; n++) {
+      ends[n]?.();
+      await network.settle();
+    }
+    expect(order).toEqual(["greedy 0", "greedy 1", "bob", "greedy 2"]);
+    ends[3]?.();
+    expect(await inTime(network, task)).toMatchObject({ ok: true, output: "bob" });
+    scripted.leave();
+    await leaveNothing(network, [ada, bob]);
+  });
+
+  it("has no place in the queue for what the schema refuses, and no more than 64 results unacknowledged", async () => {
+    const world = await withScripted();
+    const { network, ada, say, of } = world;
+    ada.tasks.handle(echo, (input) => input);
+    const day = 24 * 60 * 60 * 1000;
+    for (let n = 0; n < 100; n++) await say("task-assign", assign(`bad-${n}`, { input: 5, timeoutMs: day }));
+    expect(tasksOf(ada)).toMatchObject({ busy: 0, queued: 0, counts: { failed: 64 } });
+    expect(of("task-refusal")).toHaveLength(36);
+    await network.advance(40_000);
+    await say("task-assign", assign("good", { timeoutMs: day }));
+    expect(of("task-result").at(-1)).toMatchObject({ id: "good", output: "x" });
+    await end(world);
+  });
+
+  it("gets what was lost once for each beat, however often it asks", async () => {
+    const world = await withScripted();
+    const { network, ada, say, of } = world;
+    ada.tasks.handle(echo, async (input, { write, signal }) => {
+      for (let n = 0; n < 5; n++) void write("result", new Uint8Array(40_000));
+      return new Promise((_, reject) => signal.addEventListener("abort", () => reject(input)));
+    });
+    await say("task-assign", assign("one"));
+    await network.advance(6000);
+    expect(of("task-output")).toHaveLength(5);
+    const beat = of("task-beat").at(-1)?.beat;
+    for (let n = 0; n < 10; n++) await say("task-ack", { id: "one", attempt: 1, received: 0, beat });
+    expect(of("task-output")).toHaveLength(10);
+    await end(world);
   });
 
   it("that brings tasks in thousands, and gives each up, is held back to so many a second", async () => {
@@ -230,6 +308,14 @@ describe("a delegator that does not play by the rules", () => {
       { id: "a", reason: "unknown-type" },
       { id: "b", reason: "unknown-type" },
     ]);
+    await say("task-ack", { id: "constructor", attempt: 1, received: 1, beat: null });
+    await say("task-assign", assign("constructor", { attempt: 2 }));
+    expect(of("task-result")).toHaveLength(2);
+    expect(of("task-refusal").at(-1)).toMatchObject({
+      id: "constructor",
+      attempt: 2,
+      reason: "unknown-type",
+    });
     await end(world);
   });
 

@@ -504,6 +504,40 @@ describe("the choice of a peer", () => {
     await leaveNothing(network, swarms);
   });
 
+  it("gives nothing to an agent that is muted here", async () => {
+    const { network, swarms, ada, bob } = await couple();
+    bob.tasks.handle(echo, (input) => input);
+    await announced(network);
+    ada.mute(agentOf(bob));
+    const { error, lack } = failureOf(await inTime(network, ada.tasks.delegate(echo, "x")));
+    expect([error.code, lack?.missing]).toEqual(["no-capable-peer", ["task:echo"]]);
+    ada.unmute(agentOf(bob));
+    expect(await inTime(network, ada.tasks.delegate(echo, "x"))).toMatchObject({ ok: true });
+    await leaveNothing(network, swarms);
+  });
+
+  it("is tried again with an agent whose trial was cancelled the moment it began", async () => {
+    const { network, swarms, ada, bob } = await couple();
+    let isBroken = true;
+    record(bob, "error");
+    bob.tasks.handle(echo, (input) => {
+      if (isBroken) throw new Error("broken");
+      return input;
+    });
+    await announced(network);
+    await inTime(network, ada.tasks.delegate(echo, "x", { timeoutMs: 20_000 }));
+    await network.advance(40_000);
+    isBroken = false;
+    const stop = ada.events.on("task-progress", ({ id, state }) => {
+      if (state === "assigned") ada.tasks.cancel(id);
+    });
+    const trial = await inTime(network, ada.tasks.delegate(echo, "x"));
+    expect(failureOf(trial).error.code).toBe("task-cancelled");
+    stop();
+    expect(await inTime(network, ada.tasks.delegate(echo, "x"))).toMatchObject({ ok: true });
+    await leaveNothing(network, swarms);
+  });
+
   it("skips an agent that keeps failing, tries it again later, and trusts it again when that works", async () => {
     const { network, swarms, ada, bob } = await couple();
     const errors = record(bob, "error");
@@ -719,6 +753,25 @@ describe("a lease", () => {
     await leaveNothing(network, swarms);
   });
 
+  it("that another session of its agent takes over has the time that this one gives it", async () => {
+    const { network, hosts, swarms, bob } = await couple();
+    const identity = await createIdentity();
+    const again = network.swarm({ identity });
+    const first = network.swarm({ identity });
+    const { contexts, run } = sleeper(hosts[1], 25_000);
+    bob.tasks.handle(echo, run);
+    await Promise.all([inTime(network, first.join()), inTime(network, again.join())]);
+    await until(network, () => [first, again].every((swarm) => connectedPeers(swarm).length >= 2));
+    await announced(network);
+    const options = { id: "long", timeoutMs: 20_000, retries: 0, among: [idOf(bob)] };
+    void first.tasks.delegate(echo, "x", options);
+    await network.advance(10_000);
+    const task = again.tasks.delegate(echo, "x", options);
+    expect(await inTime(network, task)).toMatchObject({ ok: true, output: "x", attempts: 1 });
+    expect(contexts).toHaveLength(1);
+    await leaveNothing(network, [...swarms, first, again]);
+  });
+
   it("with the same id, type and input is answered from memory, after a reload too; another input is a conflict", async () => {
     const network = memoryNetwork({ latencyMs: 10 });
     const identity = await createIdentity();
@@ -802,6 +855,16 @@ describe("policy for work from others", () => {
     await network.advance(300);
     expect(tasksOf(bob).approvals).toEqual([]);
     expect(network.pendingTimers).toBe(idle);
+    await leaveNothing(network, swarms);
+  });
+
+  it("takes a decision that is made while it asks, and asks no more", async () => {
+    const { network, swarms, ada, bob } = await couple();
+    bob.tasks.handle(risky, (input) => input);
+    bob.events.on("task-approval-wanted", ({ id }) => bob.tasks.approve(id));
+    await announced(network);
+    expect(await inTime(network, ada.tasks.delegate(risky, "a"))).toMatchObject({ ok: true, output: "a" });
+    expect(tasksOf(bob).approvals).toEqual([]);
     await leaveNothing(network, swarms);
   });
 
