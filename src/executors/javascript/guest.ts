@@ -1,7 +1,7 @@
 /**
  * What runs inside of the sandbox before the script does. It is given functions of the host, sets up `console` and
  * `progress`, and answers with what the host calls later. It holds on to the built-ins it needs, because the script
- * may replace them: that would garble the script's own result, and nothing else.
+ * may replace them: that garbles the script's own result, and nothing else. So the host believes nothing it is told.
  */
 export const GUEST_SOURCE = String.raw`((write, report) => {
   "use strict";

@@ -46,10 +46,12 @@ function createMachine({ wasm, limits }: RunOrder, watch: Watch, reporter: Repor
   });
 }
 
+const streamOf = (name: string | undefined): OutputStream => (name === "stderr" ? "stderr" : "stdout");
+
 function install(vm: QuickJS, watch: Watch, reporter: Reporter): Guest {
   // What a function of the host throws would carry the host's stack into the guest: these throw nothing.
   const write = vm.newFunction("write", (stream, text) => {
-    const isKept = reporter.write(stream?.toString() as OutputStream, text?.toString() ?? "");
+    const isKept = reporter.write(streamOf(stream?.toString()), text?.toString() ?? "");
     if (!isKept) watch.reason ??= "sandbox-output";
     return vm.undefined;
   });
@@ -121,9 +123,13 @@ async function runScript(vm: QuickJS, guest: Guest, { code, input, limits }: Run
 }
 
 function describe(vm: QuickJS, guest: Guest, thrown: JSValueHandle): ThrownText {
-  const text = vm.callFunction(guest.describe, vm.undefined, thrown).toString();
-  const [name, message, stack] = JSON.parse(text) as [string, string, string];
-  return { name, message, stack };
+  const told: unknown = JSON.parse(vm.callFunction(guest.describe, vm.undefined, thrown).toString());
+  // A toJSON that the script gave all arrays has its say in there.
+  const text = (index: number, maxLength: number): string => {
+    const one: unknown = Array.isArray(told) ? told[index] : undefined;
+    return typeof one === "string" ? one.slice(0, maxLength) : "";
+  };
+  return { name: text(0, 100), message: text(1, 2000), stack: text(2, 4000) };
 }
 
 /** Whether the engine gave up for want of memory: it says so, or it has too little left to say anything. */

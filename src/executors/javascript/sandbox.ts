@@ -49,7 +49,10 @@ export interface SandboxRunOptions {
   readonly signal?: AbortSignal;
   /** Instead of the sandbox's. */
   readonly timeoutMs?: number;
-  /** Hears what the script prints, in order: `console.log` is `stdout`, `console.warn` and `console.error` are `stderr`. */
+  /**
+   * Hears what the script prints: `console.log` is `stdout`, `console.warn` and `console.error` are `stderr`. Each of
+   * the two in order; the order between them is kept for up to 8 changes in 50 ms.
+   */
   readonly onOutput?: (text: string, stream: OutputStream) => void;
   /** Hears of `progress(fraction, note)`, at most some twenty times a second; the last one always. */
   readonly onProgress?: (fraction: number, note: string | undefined) => void;

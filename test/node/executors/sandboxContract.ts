@@ -232,6 +232,24 @@ export function describeSandbox(platform: string, create: CreateSandbox): void {
     });
 
     it.each([
+      ["an array of what is no text", "[{ toString: 1 }, { toString: 1 }, {}]"],
+      ["endless text", "['n'.repeat(1e6), 'm'.repeat(1e6), 's'.repeat(1e6)]"],
+      ["no array", "'text'"],
+    ])(
+      "is told of what was thrown in bounded text, also where all arrays pretend to be %s",
+      async (_, json) => {
+        const outcome = await sandbox.run(
+          `Array.prototype.toJSON = () => ${json}; export const run = () => { throw new Error("x") }`,
+        );
+        expect(codeOf(outcome)).toBe("sandbox-error");
+        expect(textOf(outcome).length).toBeLessThan(2500);
+        const cause = outcome.ok ? undefined : outcome.error.cause;
+        expect(typeof cause).toBe("string");
+        expect(String(cause).length).toBeLessThanOrEqual(4000);
+      },
+    );
+
+    it.each([
       ["no module", "export const run = (", "SyntaxError"],
       ["no function", "export const go = () => 1", "exports no function named run"],
       ["an import", "import fs from 'node:fs'; export const run = () => 1", "could not load module"],
@@ -285,6 +303,26 @@ export function describeSandbox(platform: string, create: CreateSandbox): void {
       expect(printed.split("\n")).toEqual([...Array.from({ length: 50_000 }, (_, i) => String(i)), ""]);
       // What fills a message, and two of each 50 ms: far from a hundred thousand.
       expect(messages).toBeLessThan(60 + (performance.now() - startedAt) / 25);
+    });
+
+    it("hands on two streams that take turns in few messages, each of them in order", async () => {
+      let messages = 0;
+      const startedAt = performance.now();
+      const printed = { stdout: "", stderr: "" };
+      const code =
+        "export const run = () => { for (let i = 0; i < 20_000; i++) { console.log(i); console.error(i) } }";
+      const outcome = await sandbox.run(code, undefined, {
+        onOutput: (text, stream) => {
+          messages++;
+          printed[stream] += text;
+        },
+      });
+      expect(outputOf(outcome)).toBeNull();
+      const all = [...Array.from({ length: 20_000 }, (_, i) => String(i)), ""];
+      expect(printed.stdout.split("\n")).toEqual(all);
+      expect(printed.stderr.split("\n")).toEqual(all);
+      // Eight for each 8 KiB and each 50 ms: far from forty thousand.
+      expect(messages).toBeLessThan(8 * (30 + (performance.now() - startedAt) / 50));
     });
 
     it("hands on what an endless script prints while it runs", async () => {
