@@ -68,8 +68,9 @@ function hasIndexedDb({ indexedDB: factory }: Platform): Promise<boolean> | bool
     request.onerror = () => resolve(false);
     request.onsuccess = () => {
       request.result.close();
-      factory.deleteDatabase(name);
-      resolve(true);
+      // Leaves nothing behind; where another tab probes too, that one removes it.
+      const removal = factory.deleteDatabase(name);
+      removal.onsuccess = removal.onerror = removal.onblocked = () => resolve(true);
     };
   });
 }

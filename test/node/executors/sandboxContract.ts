@@ -288,7 +288,6 @@ export function describeSandbox(platform: string, create: CreateSandbox): void {
 
     it("hands on everything in few messages", async () => {
       let messages = 0;
-      const startedAt = performance.now();
       let printed = "";
       const code =
         "export const run = () => { for (let i = 0; i < 50_000; i++) { console.log(i); progress(i / 5e4) } }";
@@ -301,8 +300,8 @@ export function describeSandbox(platform: string, create: CreateSandbox): void {
       });
       expect(outputOf(outcome)).toBeNull();
       expect(printed.split("\n")).toEqual([...Array.from({ length: 50_000 }, (_, i) => String(i)), ""]);
-      // What fills a message, and two of each 50 ms: far from a hundred thousand.
-      expect(messages).toBeLessThan(60 + (performance.now() - startedAt) / 25);
+      // A few dozen on a quick machine, more the longer it takes: far from a hundred thousand.
+      expect(messages).toBeLessThan(2000);
     });
 
     it("hands on two streams that take turns in few messages, each of them in order", async () => {

@@ -298,7 +298,8 @@ describe("any files, in any chunks, through any faults", () => {
         await leaveNothing(network, [ada.swarm, bob.swarm]);
       },
     );
-    await fc.assert(property, { numRuns: 60 });
+    // A seed of its own: what is counted below must not depend on luck.
+    await fc.assert(property, { numRuns: 60, seed: 20261121 });
     expect(arrivedCount).toBeGreaterThan(60);
     expect(faultsInTheMiddle).toBeGreaterThan(10);
     expect(lostParts).toBeGreaterThan(3);
