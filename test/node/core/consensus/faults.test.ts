@@ -67,6 +67,29 @@ describe("a vote survives", () => {
     await leaveAll(network, [second.swarm, bob, cleo]);
   });
 
+  it("a reload of the only tab that has its ballots, by what is kept alone", async () => {
+    const { network, hosts, swarms } = await gathered(3);
+    const [bob, cleo] = swarms;
+    const identity = await createIdentity();
+    const first = tabOf(network, identity);
+    await meet(network, first.swarm, swarms);
+    const { id } = await put(network, first.swarm, { timeoutMs: 60_000, rule: "two-thirds" });
+    await vote(network, bob, id, "yes");
+    await vote(network, cleo, id, "no");
+    await network.advance(300);
+    for (const host of [...hosts, first.host]) host.crash();
+    await network.advance(1000);
+    const second = tabOf(network, identity, first.storage);
+    await inTime(network, second.swarm.join());
+    await network.advance(500);
+    expect(second.swarm.store.getSnapshot().peers).toEqual([]);
+    expect(proposalOf(second.swarm, id)).toMatchObject({
+      state: "open",
+      tally: { cast: 3, byChoice: { yes: 2, no: 1 } },
+    });
+    await leaveAll(network, [second.swarm]);
+  });
+
   it("a reload after its deadline, and a reload once it has ended", async () => {
     const { network, swarms } = await gathered(2);
     const [bob] = swarms;
@@ -303,6 +326,28 @@ describe("of somebody who lies", () => {
     // Cleo held the other ballot when it heard of the end.
     expect(found[1]!.find(({ proposalId }) => proposalId === id)).toMatchObject({ what: "ballots" });
     await leaveAll(network, [...swarms, liar.one.swarm, liar.two.swarm]);
+  });
+
+  it("one ballot here and another there is found by what the others compare, when the liar is gone", async () => {
+    const { network, hosts, swarms } = await gathered(3);
+    const [ada, bob, cleo] = swarms;
+    const liar = await twoDevices(network, swarms);
+    const { id } = await put(network, ada, { timeoutMs: 60_000, rule: "unanimous" });
+    network.partition([hosts[0]!, hosts[1]!, liar.one.host], [hosts[2]!, liar.two.host]);
+    await vote(network, liar.one.swarm, id, "yes");
+    await vote(network, liar.two.swarm, id, "abstain");
+    await network.advance(300);
+    liar.one.host.crash();
+    liar.two.host.crash();
+    await network.advance(300);
+    expect([ada, bob, cleo].map((swarm) => proposalOf(swarm, id).evidence)).toEqual([[], [], []]);
+    network.heal();
+    await network.advance(30_000);
+    for (const swarm of [ada, bob, cleo])
+      expect(proposalOf(swarm, id).evidence).toMatchObject([
+        { agentId: liar.identity.agentId, what: "ballots", isAfterEnd: false },
+      ]);
+    await leaveAll(network, [ada, bob, cleo]);
   });
 
   const addressOf = (network: MemoryNetwork, { agentId }: Identity) => ({
