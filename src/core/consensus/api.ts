@@ -34,8 +34,9 @@ export type Guarded<Result> = {
 export interface Consensus {
   /**
    * Puts something to the vote and resolves with its outcome, whatever that is.
-   * @throws SwarmError `invalid-option`, `not-joined`, `queue-full` (16 of ours are open), `left`, `storage-failed`,
-   * `internal`; all by rejection. After `left` the vote goes on once this agent is back.
+   * @throws SwarmError `invalid-option`, `not-joined`, `queue-full` (16 of ours are open, or 256 in all), `left`, `storage-failed`,
+   * `internal`; all by rejection. After `left` the vote goes on once this agent is back; after any other of these nothing was
+   * proposed, but where the end could not be kept (`storage-failed`): then it is tried again.
    * @example
    * const { outcome } = await swarm.consensus.propose({ kind: "change", subject: "rename room", risk: "low" });
    */

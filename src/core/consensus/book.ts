@@ -135,14 +135,15 @@ function takeStrays(book: Book, poll: Poll, atMs: number): Turn {
   if (due.length === 0) return still(book);
   const strays = book.strays.filter(({ proposalId }) => proposalId !== id);
   const held = withPoll({ ...book, strays }, { ...poll, isEnding: true });
-  const taken = due.reduce<Turn>(
-    (turn, ballot) => after(turn, (next) => takeBallot(next, ballot, atMs)),
-    still(held),
-  );
-  return after(taken, (next) => {
+  return after(takeAll(still(held), due, atMs), (next) => {
     const free = changed(next, id, (now) => ({ ...now, isEnding: false }));
     return endIfDecided(free, free.polls.get(id) ?? poll);
   });
+}
+
+/** Whether one more proposal of this agent would be taken. */
+export function hasRoomFor(book: Book, proposer: AgentId, atMs: number): boolean {
+  return makeRoom(book, proposer, atMs) !== undefined;
 }
 
 /** A book with room for a proposal of this agent; those whose end never came give way. */
@@ -155,7 +156,10 @@ function makeRoom(book: Book, proposer: AgentId, atMs: number): Turn | undefined
 }
 
 function giveWay(book: Book, polls: readonly Poll[], atMs: number): Turn | undefined {
-  const unresolved = polls.filter((poll) => isUnresolved(poll, atMs) && !isOurs(book, poll));
+  // One of ours that is still being ended was made on another device: that one would have to end it.
+  const unresolved = polls.filter(
+    (poll) => isUnresolved(poll, atMs) && (poll.isEnding || !isOurs(book, poll)),
+  );
   const oldest = unresolved.reduce<Poll | undefined>(
     (first, poll) => (first === undefined || poll.deadlineAtMs < first.deadlineAtMs ? poll : first),
     undefined,
@@ -200,9 +204,15 @@ function keepStray(book: Book, ballot: SignedBallot): Turn {
   const theirs = strays.filter(({ agentId }) => agentId === ballot.agentId);
   const isKnown = theirs.some((one) => one.proposalId === ballot.proposalId && one.choice === ballot.choice);
   if (isKnown) return still(book);
-  if (theirs.length >= MAX_STRAYS.perAgent || strays.length >= MAX_STRAYS.total)
-    return drop(book, "too-many-stray-ballots");
-  return still({ ...book, strays: [...strays, ballot] });
+  const oldest =
+    theirs.length >= MAX_STRAYS.perAgent
+      ? theirs[0]
+      : strays.length >= MAX_STRAYS.total
+        ? strays[0]
+        : undefined;
+  if (oldest === undefined) return still({ ...book, strays: [...strays, ballot] });
+  const left = strays.filter((stray) => stray !== oldest);
+  return drop({ ...book, strays: [...left, ballot] }, "too-many-stray-ballots");
 }
 
 function count(book: Book, poll: Poll, ballot: SignedBallot): Turn {
@@ -284,17 +294,25 @@ function takeEnd(book: Book, end: SignedEnd, atMs: number): Turn {
     return disgrace(book, known, "proposals", end.proposal, atMs);
   if (known?.end !== undefined) return takeSecondEnd(book, known, end, judged.verdict, atMs);
   const before = known ?? openPoll(end.proposal, atMs);
+  const { id } = end.proposal.proposal;
+  const waited = book.strays.filter(({ proposalId }) => proposalId === id);
   const decided: Poll = {
     ...before,
     held: judged.held,
     isEnding: false,
     end: { ...judged.verdict, atMs, signed: end },
   };
-  const turn: Turn = { book: withPoll(book, decided), effects: [{ type: "decided", poll: decided }] };
-  return after(
-    after(turn, (next) => compareBallots(next, before, decided)),
-    trim,
-  );
+  const strays = book.strays.filter((ballot) => !waited.includes(ballot));
+  const turn: Turn = {
+    book: withPoll({ ...book, strays }, decided),
+    effects: [{ type: "decided", poll: decided }],
+  };
+  const compared = after(turn, (next) => compareBallots(next, before, decided));
+  return after(takeAll(compared, waited, atMs), trim);
+}
+
+function takeAll(turn: Turn, ballots: readonly SignedBallot[], atMs: number): Turn {
+  return ballots.reduce((now, ballot) => after(now, (next) => takeBallot(next, ballot, atMs)), turn);
 }
 
 /** What we held may prove more than the end does, and the end more than we held. */
@@ -357,12 +375,16 @@ function disgrace(
   return after({ book: withPoll(book, disgraced), effects }, trim);
 }
 
-/** Of the votes that have ended, the oldest give way. */
+/** Of the votes that have ended, the oldest of the agent that has most of them gives way. */
 function trim(book: Book): Turn {
   const ended = [...book.polls.values()].filter(({ end }) => end !== undefined);
   if (ended.length <= MAX_ENDED) return still(book);
-  ended.sort((a, b) => (a.end?.atMs ?? 0) - (b.end?.atMs ?? 0));
-  return ended
-    .slice(0, ended.length - MAX_ENDED)
-    .reduce<Turn>((turn, { signed }) => after(turn, (next) => forget(next, signed.proposal.id)), still(book));
+  const ofAgents = new Map<AgentId, readonly Poll[]>();
+  for (const poll of ended) {
+    const { proposer } = poll.signed.proposal;
+    ofAgents.set(proposer, [...(ofAgents.get(proposer) ?? []), poll]);
+  }
+  const most = [...ofAgents.values()].reduce((a, b) => (b.length > a.length ? b : a));
+  const oldest = most.reduce((a, b) => ((b.end?.atMs ?? 0) < (a.end?.atMs ?? 0) ? b : a));
+  return after(forget(book, oldest.signed.proposal.id), trim);
 }

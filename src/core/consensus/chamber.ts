@@ -4,8 +4,8 @@ import type { PortSelf, ProtocolPort } from "../protocols/builtin.js";
 import { type Letter, writeLetter } from "../wire/letter.js";
 import type { CastBallot, VotingPolicy } from "./api.js";
 import { createArchive } from "./archive.js";
-import type { BookEffect } from "./book.js";
-import { draw } from "./draft.js";
+import { type BookEffect, hasRoomFor } from "./book.js";
+import { type Drawn, draw } from "./draft.js";
 import { scopeOf } from "./kept.js";
 import { createLedger } from "./ledger.js";
 import { voteBallot, voteEnd, voteProposal } from "./messages.js";
@@ -15,6 +15,7 @@ import {
   type Certificate,
   type Decision,
   MAX_OPEN_PROPOSALS,
+  type Proposal,
   type ProposalDraft,
   type ProposalId,
 } from "./proposal.js";
@@ -23,7 +24,14 @@ import { createReader, type Reader } from "./reader.js";
 import { replay } from "./replay.js";
 import { choicesOf } from "./tally.js";
 import { createTeller, type Teller } from "./teller.js";
-import { ballotLetter, endLetter, readBallot, readEnd, type SignedProposal } from "./voteLetters.js";
+import {
+  ballotLetter,
+  endLetter,
+  readBallot,
+  readEnd,
+  type SignedBallot,
+  type SignedProposal,
+} from "./voteLetters.js";
 import { createWatchman } from "./watchman.js";
 
 /** The votes of one stay in one room. */
@@ -41,6 +49,12 @@ export interface Chamber {
   /** What happens from now on waits until what was kept is back. */
   readonly ready: Promise<void>;
   close(): void;
+}
+
+/** A ballot of this agent that is kept, and may be told. */
+interface OwnBallot {
+  readonly ballot: SignedBallot;
+  readonly isNew: boolean;
 }
 
 /** Opens the votes of a stay, beginning with those that were kept. */
@@ -81,15 +95,26 @@ export function openChamber(
   const writeBallot = (signed: SignedProposal, choice: BallotChoice): Promise<Letter> =>
     writeLetter(ballotLetter(signed, choice, address()), identity);
 
-  const cast = async (signed: SignedProposal, choice: BallotChoice): Promise<CastBallot> => {
+  const keepBallot = async (signed: SignedProposal, choice: BallotChoice): Promise<OwnBallot> => {
     const { id } = signed.proposal;
     const { letter, isNew } = await archive.ownBallot(id, () => writeBallot(signed, choice));
     const ballot = readBallot(letter);
     if (ballot === undefined) throw damaged(`This agent's ballot on ${id}`);
-    if (isNew) port.note({ kind: "ballot_cast", detail: { proposal: id, choice } });
+    return { ballot, isNew };
+  };
+
+  const tellBallot = ({ ballot, isNew }: OwnBallot): void => {
+    if (ledger.isClosed) return;
+    const { proposalId: proposal, choice, letter } = ballot;
+    if (isNew) port.note({ kind: "ballot_cast", detail: { proposal, choice } });
     ledger.dispatch({ type: "ballot", ballot });
     teller.tell(voteBallot, letter);
-    return { choice: ballot.choice, isNew };
+  };
+
+  const cast = async (signed: SignedProposal, choice: BallotChoice): Promise<CastBallot> => {
+    const own = await keepBallot(signed, choice);
+    tellBallot(own);
+    return { choice: own.ballot.choice, isNew: own.isNew };
   };
 
   const writeEnd = ({ signed, held, cause, verdict }: BookEffect & { type: "end" }): Promise<Letter> => {
@@ -102,7 +127,7 @@ export function openChamber(
     const letter = await archive.ownEnd(effect.signed.proposal.id, () => writeEnd(effect));
     const end = letter && readEnd(letter);
     // Made on another device of this agent: that one ends it.
-    if (letter === undefined || end === undefined) return;
+    if (letter === undefined || end === undefined || ledger.isClosed) return;
     ledger.dispatch({ type: "end", end });
     teller.tell(voteEnd, letter);
   };
@@ -244,22 +269,28 @@ export function openChamber(
     return settled;
   };
 
-  const put = async (signed: SignedProposal, { ballot, signal }: ProposalDraft): Promise<Decision> => {
+  /** Nobody hears of a proposal before it and the own ballot are kept: either it is put, or nothing has happened. */
+  const put = async (signed: SignedProposal, draft: ProposalDraft): Promise<Decision> => {
     const { proposal, letter } = signed;
+    const { ballot = proposal.options.length === 0 ? "yes" : false, signal } = draft;
+    const own = ballot !== false && isElector(proposal) ? await keepBallot(signed, ballot) : undefined;
     const openedAtMs = runtime.clock.now();
     await archive.keepMade(signed, { openedAtMs, deadlineAtMs: openedAtMs + proposal.timeoutMs });
     if (ledger.isClosed) throw hasLeft();
+    if (signal?.aborted || !hasRoom()) {
+      await archive.forget(proposal.id);
+      throw signal?.aborted ? abortedError("The vote", signal) : tooMany();
+    }
     const decision = awaitDecision(proposal.id, signal);
     ledger.dispatch({ type: "proposal", signed });
     teller.tell(voteProposal, letter);
-    const choice = ballot ?? (proposal.options.length === 0 ? "yes" : false);
-    if (choice !== false && proposal.electorate.includes(own)) await cast(signed, choice);
-    if (signal?.aborted) ledger.dispatch({ type: "withdraw", id: proposal.id });
+    if (own !== undefined) tellBallot(own);
     return decision;
   };
 
-  const decideAlone = (signed: SignedProposal, { whenAlone, risk }: ProposalDraft): Decision => {
-    const isApproved = whenAlone === "approve" && risk !== "high";
+  /** There is nobody to ask; only who is alone in the swarm may go ahead. */
+  const decideWithoutVote = ({ signed, isAlone }: Drawn, { whenAlone, risk }: ProposalDraft): Decision => {
+    const isApproved = isAlone && whenAlone === "approve" && risk !== "high";
     const reason = "swarm-unavailable";
     ledger.dispatch({
       type: "alone",
@@ -273,17 +304,8 @@ export function openChamber(
     return decision;
   };
 
-  const assertRoom = (): void => {
-    const open = [...ledger.book.polls.values()].filter(
-      ({ end, signed }) => end === undefined && signed.proposal.proposer === own,
-    );
-    if (open.length < MAX_OPEN_PROPOSALS.perAgent) return;
-    throw new SwarmError("queue-full", {
-      what: `${open.length} proposals of this agent are open.`,
-      why: "Others take no more of one agent.",
-      fix: "Wait for one to end, or withdraw one.",
-    });
-  };
+  const hasRoom = (): boolean => hasRoomFor(ledger.book, own, runtime.clock.now());
+  const isElector = ({ electorate }: Proposal): boolean => electorate.includes(own);
 
   return {
     reader,
@@ -292,9 +314,10 @@ export function openChamber(
     async propose(letterId, draft) {
       await ready;
       if (ledger.isClosed) throw hasLeft();
-      assertRoom();
-      const { signed, isAlone } = await draw(port, self, letterId, draft);
-      return isAlone ? decideAlone(signed, draft) : put(signed, draft);
+      if (!hasRoom()) throw tooMany();
+      const drawn = await draw(port, self, letterId, draft);
+      if (ledger.isClosed) throw hasLeft();
+      return drawn.isAlone || !drawn.isForOthers ? decideWithoutVote(drawn, draft) : put(drawn.signed, draft);
     },
     async vote(id, choice) {
       await ready;
@@ -357,6 +380,15 @@ function assertOpen(poll: Poll, own: string, nowMs: number): void {
   throw new SwarmError("proposal-closed", {
     what: `The vote on ${id} is over.`,
     fix: "Look at canVote in its snapshot before asking.",
+  });
+}
+
+function tooMany(): SwarmError {
+  const { perAgent, total } = MAX_OPEN_PROPOSALS;
+  return new SwarmError("queue-full", {
+    what: "Too many proposals are open.",
+    why: `Nobody takes more than ${perAgent} of one agent, and ${total} in all.`,
+    fix: "Wait for one to end, or withdraw one.",
   });
 }
 

@@ -2,7 +2,7 @@ import * as v from "valibot";
 import { abortedError, SwarmError } from "../errors.js";
 import type { PortSelf, ProtocolPort } from "../protocols/builtin.js";
 import { writeLetter } from "../wire/letter.js";
-import { electorateTooLarge, gatherElectorate, payloadOf } from "./electorate.js";
+import { type Electorate, electorateTooLarge, gatherElectorate, payloadOf } from "./electorate.js";
 import type { ProposalDraft } from "./proposal.js";
 import { choicesOf } from "./tally.js";
 import {
@@ -15,9 +15,8 @@ import {
 } from "./voteLetters.js";
 
 /** A proposal that is signed, and nobody knows of yet. */
-export interface Drawn {
+export interface Drawn extends Omit<Electorate, "agents"> {
   readonly signed: SignedProposal;
-  readonly isAlone: boolean;
 }
 
 /**
@@ -32,13 +31,13 @@ export async function draw(
 ): Promise<Drawn> {
   const { identity, room } = self;
   if (draft.signal?.aborted) throw abortedError("The vote", draft.signal);
-  const { agents, isAlone } = gatherElectorate(port, self, draft.electorate);
+  const { agents, ...others } = gatherElectorate(port, self, draft.electorate);
   const payload = checkPayload(payloadOf(draft, agents));
   checkBallot(payload, draft.ballot);
   const address = { id: letterId, room, from: identity.agentId, nowMs: port.runtime.clock.now() };
   const signed = readProposal(await writeLetter(proposalLetter(payload, address), identity));
   if (signed === undefined || !canEnd(signed)) throw electorateTooLarge(agents.length);
-  return { signed, isAlone };
+  return { signed, ...others };
 }
 
 function checkPayload(payload: ProposalPayload): ProposalPayload {

@@ -6,11 +6,14 @@ import { type ElectorateChoice, type ProposalDraft, VOTE_TIMEOUT_MS } from "./pr
 import { MAX_ELECTORATE, resolveRule } from "./rule.js";
 import type { ProposalPayload } from "./voteLetters.js";
 
-/** Who is asked, and whether anybody else than we is there. */
+/** Who is asked. */
 export interface Electorate {
   /** In the order of their ids. */
   readonly agents: readonly AgentId[];
+  /** Nobody else is in the swarm. */
   readonly isAlone: boolean;
+  /** Somebody else is among them. */
+  readonly isForOthers: boolean;
 }
 
 /**
@@ -30,10 +33,10 @@ export function gatherElectorate(
     if (belongs(here.profile, choice)) agents.add(own);
     for (const { agentId, profile } of peers) if (belongs(profile, choice)) agents.add(agentId);
   }
-  const isAnyoneHere = port.peers().some(({ agentId }) => agentId !== own);
-  const isAnyoneAsked = [...agents].some((agentId) => agentId !== own);
+  const isAlone = port.peers().every(({ agentId }) => agentId === own);
+  const isForOthers = [...agents].some((agentId) => agentId !== own);
   if (agents.size === 0) agents.add(own);
-  return { agents: checkSize([...agents].sort()), isAlone: !isAnyoneHere || !isAnyoneAsked };
+  return { agents: checkSize([...agents].sort()), isAlone, isForOthers };
 }
 
 function belongs({ region, capabilities }: Profile, choice: ElectorateChoice | undefined): boolean {

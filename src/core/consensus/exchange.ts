@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import type { Bytes } from "../bytes.js";
+import { type Bytes, equalBytes, fromHex } from "../bytes.js";
 import { defineBuiltin } from "../protocols/builtin.js";
 import type { Letter } from "../wire/letter.js";
 import type { Book } from "./book.js";
@@ -14,27 +14,32 @@ type Entry = [ProposalId, Marks];
 
 /** Ended votes that are told of on meeting. */
 const MAX_TOLD_ENDS = 64;
+/** Proposals that one message tells of. */
+export const MAX_TOLD: number = MAX_OPEN_PROPOSALS.total + MAX_TOLD_ENDS;
 /** Proposals that are asked for in one message. */
 export const MAX_WANTED = 64;
 
 const NOTHING = 0;
 const TWO_BALLOTS = 255;
-const DISGRACED = 255;
 const NO_MARKS: Marks = new Uint8Array(0);
+const HASH_BYTES = 32;
+/** In place of the hash of an end, where there is none because its proposer signed two things. */
+const DISGRACED: Bytes = new Uint8Array(0);
 
 const id = v.pipe(v.string(), v.regex(/^[0-9a-f]{32}$/));
 const marks = v.pipe(
   v.instance(Uint8Array<ArrayBuffer>),
   v.check(({ length }) => length <= MAX_ELECTORATE),
 );
+const endMark = v.pipe(
+  v.instance(Uint8Array<ArrayBuffer>),
+  v.check(({ length }) => length === HASH_BYTES || length === DISGRACED.length),
+);
 const entries = (most: number) => v.pipe(v.array(v.strictTuple([id, marks])), v.maxLength(most));
 
 export const digestSchema = v.strictObject({
   open: entries(MAX_OPEN_PROPOSALS.total),
-  ended: v.pipe(
-    v.array(v.strictTuple([id, v.pipe(v.number(), v.safeInteger(), v.minValue(0), v.maxValue(255))])),
-    v.maxLength(MAX_TOLD_ENDS),
-  ),
+  ended: v.pipe(v.array(v.strictTuple([id, endMark])), v.maxLength(MAX_TOLD_ENDS)),
 });
 export const wantSchema = v.strictObject({ wanted: entries(MAX_WANTED) });
 
@@ -56,9 +61,9 @@ export function marksOf({ signed, held }: Poll): Marks {
   });
 }
 
-/** Tells two different ends apart, nearly always. */
-function markOfEnd({ end }: Poll): number {
-  return end?.signed === undefined ? DISGRACED : Number.parseInt(end.signed.hash.slice(0, 2), 16) % DISGRACED;
+/** The whole hash: whoever writes two ends can make them alike in a part of it. */
+function markOfEnd({ end }: Poll): Bytes {
+  return (end?.signed && fromHex(end.signed.hash)) ?? DISGRACED;
 }
 
 /** A vote that nobody but we was there for concerns nobody. */
@@ -94,8 +99,9 @@ export function wantedOf({ polls }: Book, { open, ended }: Digest): readonly Ent
   return wanted;
 }
 
-function isUnlike(poll: Poll, mark: number): boolean {
-  return isOfOthersConcern(poll) && markOfEnd(poll) !== DISGRACED && markOfEnd(poll) !== mark;
+function isUnlike(poll: Poll, mark: Bytes): boolean {
+  const ours = markOfEnd(poll);
+  return isOfOthersConcern(poll) && ours.length > 0 && !equalBytes(ours, mark);
 }
 
 /** Whether `theirs` has something that `ours` has not. */

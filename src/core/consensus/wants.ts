@@ -2,12 +2,13 @@ import type { Cancel } from "../clock.js";
 import type { PeerId } from "../identity/ids.js";
 import type { ProtocolPort } from "../protocols/builtin.js";
 import type { Book } from "./book.js";
-import { MAX_WANTED, voteWant, type Want } from "./exchange.js";
+import { MAX_TOLD, MAX_WANTED, voteWant, type Want } from "./exchange.js";
 import type { ProposalId } from "./proposal.js";
 
 /** What did not come by then is asked of another peer. */
 const ASK_AGAIN_MS = 2000;
-const MAX_WANTS = 1024;
+/** That one peer said it has: as many as one digest tells of. */
+const MAX_WANTS_OF_PEER: number = MAX_TOLD;
 const MAX_SOURCES = 8;
 
 type Entry = Want["wanted"][number];
@@ -62,10 +63,11 @@ export function createWants(port: ProtocolPort, book: () => Book): Wants {
 
   return {
     ask(entries, from) {
+      let theirs = [...wanted.values()].filter(({ sources }) => sources.includes(from)).length;
       const due = entries.filter((entry) => {
         const [id] = entry;
         const sources = wanted.get(id)?.sources ?? [];
-        if (sources.length === 0 && wanted.size >= MAX_WANTS) return false;
+        if (!sources.includes(from) && theirs++ >= MAX_WANTS_OF_PEER) return false;
         const known = sources.includes(from) ? sources : [...sources, from];
         wanted.set(id, { entry, sources: known.slice(0, MAX_SOURCES) });
         // Over a new link the same one is asked again: the answer may have been lost with the old one.

@@ -439,6 +439,29 @@ describe("of somebody who lies", () => {
     await leaveAll(network, swarms);
   });
 
+  it("digests full of votes that nobody made keep no one from hearing of real ones", async () => {
+    const { network, hosts, swarms } = await gathered(2);
+    const { id } = await put(network, swarms[0], { timeoutMs: 600_000, rule: "unanimous" });
+    const [lonely, host] = [network.host(), network.host()];
+    network.partition(hosts, [lonely, host]);
+    const late = lonely.swarm();
+    await inTime(network, late.join());
+    const peer = await inTime(network, scriptedPeer(host, { identity: await trackedIdentity(network) }));
+    await until(network, () => peer.linked.length === 1);
+    for (let count = 0; count < 8; count++) {
+      const open = Array.from({ length: 256 }, () => [
+        createNonce((bytes) => crypto.getRandomValues(new Uint8Array(bytes))),
+        new Uint8Array(0),
+      ]);
+      peer.broadcast("swarm/vote-digest", { open, ended: [] });
+    }
+    await network.advance(500);
+    network.heal();
+    await until(network, () => maybeProposal(late, id) !== undefined);
+    peer.leave();
+    await leaveAll(network, [...swarms, late]);
+  });
+
   it("floods, forgeries and strangers' ballots are dropped, counted, and bounded", async () => {
     const { network, swarms } = await gathered(2);
     const [ada, bob] = swarms;

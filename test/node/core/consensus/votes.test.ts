@@ -2,7 +2,9 @@ import {
   agentIdOf,
   assessRisk,
   type Decision,
+  memoryStorage,
   type ProposalDraft,
+  type Storage,
   type Swarm,
   SwarmError,
   verifyCertificate,
@@ -153,6 +155,16 @@ describe("a vote", () => {
     await leaveNothing(network, [ada]);
   });
 
+  it("of a group that nobody belongs to is not approved by who is alone in it only", async () => {
+    const { network, swarms } = await gathered(2);
+    const [ada] = swarms;
+    for (const electorate of [{ capability: "auditor" }, { roster: [agentOf(ada)] }])
+      expect(
+        await inTime(network, ada.consensus.propose({ ...lowRisk, electorate, whenAlone: "approve" })),
+      ).toMatchObject({ outcome: "unavailable" });
+    await leaveNothing(network, swarms);
+  });
+
   it("is put to a roster, a region, or to those that can do something", async () => {
     const network = memoryNetwork();
     const members: [string, string[]][] = [
@@ -246,6 +258,41 @@ describe("a vote", () => {
     expect(await codeOf(network, ada.consensus.propose(lowRisk))).toBe("queue-full");
     expect(viewOf(bob).proposals).toHaveLength(16);
     await leaveAll(network, swarms);
+  });
+
+  it("that is one too many at once is refused, and waits for nothing", async () => {
+    const { network, swarms } = await gathered(2);
+    const [ada, bob] = swarms;
+    const codes = Array.from({ length: 18 }, (_, index) =>
+      codeOf(network, ada.consensus.propose({ ...lowRisk, subject: `${index}`, timeoutMs: 1000 })),
+    );
+    expect((await Promise.all(codes)).filter((code) => code === "queue-full")).toHaveLength(2);
+    expect(viewOf(bob).proposals).toHaveLength(16);
+    expect(dropped(bob)).toEqual({});
+    await leaveNothing(network, swarms);
+  });
+
+  it("whose own ballot cannot be kept is not proposed at all", async () => {
+    const network = memoryNetwork({ latencyMs: 10 });
+    const kept = memoryStorage();
+    let isRefusing = true;
+    const storage: Storage = {
+      ...kept,
+      write: async (changes) => {
+        if (isRefusing && changes.some(({ collection }) => collection === "vote-own-ballots"))
+          throw new SwarmError("storage-failed", { what: "The disk is full." });
+        await kept.write(changes);
+      },
+    };
+    const [ada, bob] = [network.host("ada", { storage }).swarm(), network.swarm()];
+    await gather(network, [ada, bob]);
+    expect(await codeOf(network, ada.consensus.propose(lowRisk))).toBe("storage-failed");
+    await network.advance(500);
+    expect([viewOf(ada).proposals, viewOf(bob).proposals]).toEqual([[], []]);
+    isRefusing = false;
+    voteAlways([bob], "yes");
+    expect(await inTime(network, ada.consensus.propose(lowRisk))).toMatchObject({ outcome: "approved" });
+    await leaveNothing(network, [ada, bob]);
   });
 
   it("is answered by policies: the first that knows, at once or later, and none that fails", async () => {

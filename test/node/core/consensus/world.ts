@@ -103,8 +103,10 @@ export class World {
   #one<Item>(items: readonly Item[]): Item {
     return items[this.#below(items.length)]!;
   }
+  // All begin alike: who writes a letter can try until its hash begins as it likes.
   #hash(): string {
-    return (Math.imul(++this.#serial, 2654435761) >>> 0).toString(16).padStart(8, "0");
+    const varied = (Math.imul(++this.#serial, 2654435761) >>> 0).toString(16).padStart(8, "0");
+    return `00${varied}`;
   }
   #letter(): Letter {
     return { body: new Uint8Array(0), signature: new Uint8Array(0) };
@@ -234,7 +236,7 @@ export class World {
       ...honest,
       ...this.#one<Partial<SignedBallot>>([
         { agentId: "stranger" },
-        { proposalHash: "00000000" },
+        { proposalHash: "0000000000" },
         { choice: "of course" },
         { room: "elsewhere" },
         this.#proposals.length > 1 ? { proposalHash: this.#otherHash(signed) } : { choice: "" },
