@@ -6,8 +6,7 @@ import { useTexts } from "./TextsProvider.js";
 import { useLongList } from "./useLongList.js";
 import { useOpenKeys } from "./useOpenKeys.js";
 
-// Both sides of one task have the same id, and a member can be both.
-const keyOf = ({ role, id }: TaskSnapshot): string => `${role} ${id}`;
+const keyOf = ({ key }: TaskSnapshot): string => String(key);
 
 /** Tasks, newest first, each with a detail on request. */
 export function TaskList(): ReactNode {

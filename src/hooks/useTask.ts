@@ -65,10 +65,11 @@ function useLiveTask<Output>(run: TaskRun<Output> | undefined): LiveTask<Output>
   const swarm = useSwarm();
   const id = run?.id;
   const task = useTasks(
-    ({ list }) => list.find((candidate) => candidate.id === id && candidate.role === "delegated"),
+    // The latest: an id may come again.
+    ({ list }) => list.findLast((candidate) => candidate.id === id && candidate.role === "delegated"),
     Object.is,
   );
-  // Each piece of output and each end changes the task in the store, at most ten times a second.
+  // Each piece of output and each end changes the task in the store.
   const getView = run?.getView ?? noRunView;
   const { text, outcome } = useSyncExternalStore(swarm.store.subscribe, getView, getView);
   const cancel = useCallback(() => {

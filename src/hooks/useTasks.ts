@@ -7,7 +7,7 @@ const listOf = ({ list }: TasksView): readonly TaskSnapshot[] => list;
 
 /**
  * Tasks delegated and handled, newest last: all that are under way and the last 50 that have ended; or what `selector`
- * makes of all there is to know of tasks: slots, queue, approvals, breakers, counts. They change at most ten times a second.
+ * makes of all there is to know of tasks: slots, queue, approvals, breakers, counts. What only progresses or streams changes at most ten times a second.
  * @param isEqual when two selections count as the same; default: shallowly equal arrays and plain objects
  * @example
  * const running = useTasks(({ list }) => list.filter(({ state }) => state === "running").length);

@@ -127,6 +127,23 @@ describe("useTask", () => {
     expect(last().outcome).toMatchObject({ ok: false, lack: { missing: ["task:sum"] } });
   });
 
+  it("follows the latest of two tasks with the same id", async () => {
+    const { network, ada, bob } = await couple();
+    let runs = 0;
+    bob.tasks.handle(sum, () => {
+      if (++runs === 1) throw new Error("broken");
+      return runs;
+    });
+    await turn(network, 100);
+    const { last } = delegator(ada);
+    act(() => last().mutate({ input: [1], id: "mine", retries: 0 }));
+    await turn(network, 1000);
+    expect(last().task).toMatchObject({ id: "mine", state: "failed" });
+    act(() => last().mutate({ input: [1], id: "mine", retries: 0 }));
+    await turn(network, 1000);
+    expect(last()).toMatchObject({ data: 2, task: { id: "mine", state: "done" } });
+  });
+
   it("cancels the task at its executor", async () => {
     const { network, ada, bob } = await couple();
     const { contexts, run } = patient();
@@ -323,6 +340,20 @@ describe("TasksPanel", () => {
     const row = panel().querySelector('[data-state="cancelled"]') as HTMLElement;
     // The button has gone: its row has the focus.
     expect(row.contains(document.activeElement)).toBe(true);
+  });
+
+  it("shows every task once, also where ids come again", async () => {
+    const { network, ada, bob } = await couple();
+    bob.tasks.handle(sum, add);
+    await turn(network, 100);
+    renderStrict(ada, <TasksPanel />);
+    renderStrict(bob, <TasksPanel title="Theirs" />);
+    for (let n = 0; n < 3; n++) {
+      void ada.tasks.delegate(sum, [n], { id: "mine" });
+      await turn(network, 1000);
+    }
+    // React complains of equal keys, and the console of this test fails it.
+    expect(panel().querySelectorAll('[data-task-id="mine"]')).toHaveLength(3);
   });
 
   it("says why a task failed, with the code", async () => {

@@ -27,9 +27,10 @@ export interface TaskBook {
 }
 
 export function createTaskBook(port: ProtocolPort): TaskBook {
-  const tasks = new Map<object, TaskSnapshot>();
-  const ended: object[] = [];
-  const progressed = new Set<object>();
+  const tasks = new Map<number, TaskSnapshot>();
+  const ended: number[] = [];
+  const progressed = new Set<number>();
+  let lastKey = 0;
   let counts: TaskCounts = NO_TASK_COUNTS;
   let view: TasksView = EMPTY_TASKS;
   let stopTimer: Cancel | undefined;
@@ -59,11 +60,11 @@ export function createTaskBook(port: ProtocolPort): TaskBook {
     });
   };
 
-  const end = (key: object, task: TaskSnapshot): void => {
+  const end = (task: TaskSnapshot): void => {
     const state = task.state as "done" | "failed" | "cancelled" | "refused";
     counts = { ...counts, active: counts.active - 1, [state]: counts[state] + 1 };
-    ended.push(key);
-    if (ended.length > ENDED_TASKS_KEPT) tasks.delete(ended.shift() as object);
+    ended.push(task.key);
+    if (ended.length > ENDED_TASKS_KEPT) tasks.delete(ended.shift() as number);
     port.note({
       kind: "task_ended",
       detail: {
@@ -78,30 +79,31 @@ export function createTaskBook(port: ProtocolPort): TaskBook {
     port.emit("task-ended", task);
   };
 
-  const changed = (key: object, before: TaskSnapshot, after: TaskSnapshot): void => {
-    tasks.set(key, after);
-    if (isEnded(after)) return end(key, after);
-    progressed.add(key);
+  const changed = (before: TaskSnapshot, after: TaskSnapshot): void => {
+    tasks.set(after.key, after);
+    if (isEnded(after)) return end(after);
+    progressed.add(after.key);
     if (before.state === after.state && before.peerId === after.peerId) flushSoon();
     else flush();
   };
 
   return {
-    add(first) {
-      const key = {};
+    add(task) {
+      const first: TaskSnapshot = { ...task, key: ++lastKey };
+      const { key } = first;
       tasks.set(key, first);
       counts = { ...counts, active: counts.active + 1, [first.role]: counts[first.role] + 1 };
       flush();
       port.emit("task-started", first);
-      let task = first;
+      let latest = first;
       return {
         get task() {
-          return task;
+          return latest;
         },
         apply(event) {
-          const before = task;
-          task = reduceTask(before, event);
-          if (task !== before) changed(key, before, task);
+          const before = latest;
+          latest = reduceTask(before, event);
+          if (latest !== before) changed(before, latest);
         },
       };
     },

@@ -71,6 +71,8 @@ export function newTask(
 ): TaskSnapshot {
   return {
     ...of,
+    // The book counts them.
+    key: 0,
     role,
     state: role === "delegated" ? "choosing" : "checking",
     peerId: from?.peerId,

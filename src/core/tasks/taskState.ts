@@ -39,6 +39,8 @@ export interface TaskChoice {
 
 /** One task as it stands. */
 export interface TaskSnapshot {
+  /** Tells it from every other one of this swarm, also where an id comes again or two agents chose the same one. */
+  readonly key: number;
   readonly id: TaskId;
   readonly type: string;
   readonly role: TaskRole;
