@@ -58,10 +58,13 @@ export function startDelegating(
   );
   const recalls: Recalls = startRecalls(port, channel);
 
-  const givenTo = (peerId: PeerId): number => {
-    let count = 0;
-    for (const { holder } of delegations.values()) if (holder?.peerId === peerId) count++;
-    return count;
+  /** Tasks that peers have from us. */
+  const given = new Map<PeerId, number>();
+  const givenTo = (peerId: PeerId): number => given.get(peerId) ?? 0;
+  const give = (peerId: PeerId, more: 1 | -1): void => {
+    const count = givenTo(peerId) + more;
+    if (count > 0) given.set(peerId, count);
+    else given.delete(peerId);
   };
   const scout = createScout({ port, channel, load, breakers, handles, givenTo });
 
@@ -141,8 +144,14 @@ export function startDelegating(
       callbacks: options,
       search: (experience) =>
         scout(definition, experience, { among: among && new Set(among), allowSelf: allowSelf === true }),
-      onAssigned: (agentId) => isSelf(agentId) || breakers.begun(agentId),
-      onAttemptEnded: (agentId, isGood) => isSelf(agentId) || breakers.ended(agentId, isGood),
+      onAssigned({ peerId, agentId }) {
+        give(peerId, 1);
+        if (!isSelf(agentId)) breakers.begun(agentId);
+      },
+      onAttemptEnded({ peerId, agentId }, isGood) {
+        give(peerId, -1);
+        if (!isSelf(agentId)) breakers.ended(agentId, isGood);
+      },
       recall: (peerId, attempt) => recalls.add(peerId, { id, attempt }),
       onEnded(outcome) {
         delegations.delete(id);

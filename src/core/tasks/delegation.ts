@@ -1,6 +1,6 @@
 import type { Cancel } from "../clock.js";
 import type { SwarmError } from "../errors.js";
-import type { AgentId, PeerId } from "../identity/ids.js";
+import type { PeerId } from "../identity/ids.js";
 import { validateNow } from "../messages/definition.js";
 import type { ProtocolPort } from "../protocols/builtin.js";
 import type { TaskChannel, TaskPeer } from "./channel.js";
@@ -60,10 +60,10 @@ export interface DelegationOptions {
   readonly retries: number;
   readonly callbacks: Pick<DelegateOptions, "onOutput" | "onProgress">;
   readonly search: (experience: Experience) => Search;
-  /** An attempt begins at an agent. */
-  readonly onAssigned: (agentId: AgentId) => void;
+  /** An attempt begins at a peer. */
+  readonly onAssigned: (holder: TaskPeer) => void;
   /** It is over; whether it speaks for the agent, `undefined` where it says nothing of it. */
-  readonly onAttemptEnded: (agentId: AgentId, isGood: boolean | undefined) => void;
+  readonly onAttemptEnded: (holder: TaskPeer, isGood: boolean | undefined) => void;
   /** Nobody waits for this attempt any more: its executor is told, also over the next link. */
   readonly recall: (peerId: PeerId, attempt: number) => void;
   readonly onEnded: (outcome: TaskOutcome) => void;
@@ -202,7 +202,7 @@ export function createDelegation(options: DelegationOptions): Delegation {
     holder = { peerId: choice.peerId, agentId: choice.agentId };
     received = 0;
     assignedAtMs = clock.now();
-    options.onAssigned(choice.agentId);
+    options.onAssigned(holder);
     booked.apply({ type: "assigned", attempt, choice });
     recallAll(choice.peerId);
     port.note({ kind: "task_assigned", detail: { task: id, attempt, peer: choice.peerId } });
@@ -259,7 +259,7 @@ export function createDelegation(options: DelegationOptions): Delegation {
     stopLease = undefined;
     const former = holder;
     holder = undefined;
-    if (former !== undefined) options.onAttemptEnded(former.agentId, isGood);
+    if (former !== undefined) options.onAttemptEnded(former, isGood);
   };
 
   /** @param isGood what it says of the agent */

@@ -1,5 +1,6 @@
 import type { AgentId } from "../identity/ids.js";
 import type { Job } from "./job.js";
+import { shareOf } from "./share.js";
 import type { TaskLimits } from "./taskApi.js";
 import { DEFAULT_MAX_QUEUED_TASKS, DEFAULT_TASK_SLOTS, type TaskLoad } from "./taskState.js";
 import { createTurns } from "./turns.js";
@@ -7,7 +8,7 @@ import { createTurns } from "./turns.js";
 /** Who runs and who waits. */
 export interface JobSlots {
   readonly load: TaskLoad;
-  /** Whether one more of this agent may come: all slots and half of the queue are one agent's share. */
+  /** Whether one more of this agent may come: there is a place, and it has not had its share. */
   hasRoom(agentId: AgentId): boolean;
   has(job: Job): boolean;
   /** It takes a place, judged or not. @param run called once a slot is its own */
@@ -54,8 +55,7 @@ export function createJobSlots(onChange: () => void): JobSlots {
     get load() {
       return { slots, maxQueued, busy: running.size, queued: runs.size - running.size };
     },
-    hasRoom: (agentId) =>
-      runs.size < slots + maxQueued && countOf(agentId) < slots + Math.ceil(maxQueued / 2),
+    hasRoom: (agentId) => runs.size < slots + maxQueued && countOf(agentId) < shareOf({ slots, maxQueued }),
     has: (job) => runs.has(job),
     enter(job, run) {
       runs.set(job, run);

@@ -8,7 +8,9 @@ import { type Candidate, choosePeer } from "./choice.js";
 import type { TaskDefinition } from "./definition.js";
 import type { Experience, Search } from "./delegation.js";
 import type { LoadBook } from "./load.js";
+import { shareOf } from "./share.js";
 import type { TaskLack } from "./taskApi.js";
+import type { TaskLoad } from "./taskState.js";
 import { TASK_CAPABILITY } from "./wire.js";
 
 export interface ScoutOptions {
@@ -39,6 +41,10 @@ export type Scout = (definition: TaskDefinition, experience: Experience, scope: 
 export function createScout({ port, channel, load, breakers, handles, givenTo }: ScoutOptions): Scout {
   const { clock } = port.runtime;
 
+  /** Whether it has as much of ours as it takes of one agent; it would refuse more, and all that wait would ask at once. */
+  const isFull = (peerId: PeerId, says: TaskLoad | undefined): boolean =>
+    says !== undefined && givenTo(peerId) >= shareOf(says);
+
   const candidateOf = (peer: PeerSnapshot, { failedAt }: Experience): Candidate => {
     const { quality, self } = port.snapshot();
     const { peerId, agentId, profile } = peer;
@@ -58,6 +64,7 @@ export function createScout({ port, channel, load, breakers, handles, givenTo }:
   const ourselves = (type: string, { refusedBy, restUntilMs, failedAt }: Experience): Candidate[] => {
     const { self } = channel;
     if (self === undefined || !handles(type) || refusedBy.has(self.peerId)) return [];
+    if (isFull(self.peerId, load.own)) return [];
     if ((restUntilMs.get(self.peerId) ?? 0) > clock.now()) return [];
     const facts = { roundTripMs: 0, isSameRegion: undefined, failures: 0 };
     const given = givenTo(self.peerId);
@@ -66,7 +73,7 @@ export function createScout({ port, channel, load, breakers, handles, givenTo }:
 
   /** When this peer may be asked; now or earlier: at once. */
   const readyAtMs = ({ peerId, agentId, state }: PeerSnapshot, { restUntilMs }: Experience): number => {
-    if (state !== "connected") return Number.POSITIVE_INFINITY;
+    if (state !== "connected" || isFull(peerId, load.of(peerId))) return Number.POSITIVE_INFINITY;
     const breaker = breakers.of(agentId);
     const restMs = restUntilMs.get(peerId) ?? 0;
     if (allows(breaker, clock.now())) return restMs;

@@ -504,6 +504,21 @@ describe("the choice of a peer", () => {
     await leaveNothing(network, swarms);
   });
 
+  it("keeps a peer at work with hundreds of tasks, and asks it no more often than it has room", async () => {
+    const { network, hosts, swarms, ada, bob } = await couple();
+    const { contexts, run } = sleeper(hosts[1], 50);
+    bob.tasks.handle(echo, run);
+    await announced(network);
+    const startedAtMs = hosts[0].runtime.clock.now();
+    const tasks = Array.from({ length: 200 }, (_, n) => ada.tasks.delegate(echo, `${n}`));
+    const outcomes = await inTime(network, Promise.all(tasks));
+    // Two at a time of 50 ms each are 5 s.
+    expect(hosts[0].runtime.clock.now() - startedAtMs).toBeLessThan(6000);
+    expect(outcomes.every(({ ok, attempts }) => ok && attempts <= 2)).toBe(true);
+    expect(contexts).toHaveLength(200);
+    await leaveNothing(network, swarms);
+  });
+
   it("gives nothing to an agent that is muted here", async () => {
     const { network, swarms, ada, bob } = await couple();
     bob.tasks.handle(echo, (input) => input);
