@@ -9,6 +9,10 @@ const LENGTH_BYTES = 4;
 /** Largest entry: a block with what is said of it. */
 export const MAX_ENTRY_BYTES: number = 256 * 1024;
 const WINDOW_BYTES: number = 1024 * 1024;
+/** The next mark is looked for in steps that begin so small: where there is one after the other, each is near. */
+const FIRST_STEP_BYTES = 256;
+/** What is read again because it was no entry: as much as the file has, and this. Beyond it lengths are believed. */
+const DOUBTFUL_BYTES: number = 64 * MAX_ENTRY_BYTES;
 
 /** One entry of a file: where it begins, and its value where its bytes are one. */
 export interface FileEntry {
@@ -32,6 +36,7 @@ export async function* readEntries(
   track: <T>(work: Promise<T>) => Promise<T>,
 ): AsyncGenerator<FileEntry> {
   const window = createWindow(file, track);
+  let doubtfulBytes = file.size + DOUBTFUL_BYTES;
   let at = equalBytes(await window.read(0, FILE_HEAD.length), FILE_HEAD) ? FILE_HEAD.length : 0;
   while (at < file.size) {
     const head = await window.read(at, MARK.length + LENGTH_BYTES);
@@ -45,7 +50,9 @@ export async function* readEntries(
     const value = decodeValue(await window.read(start, length));
     yield { atByte: at, value };
     // A length that was damaged leads anywhere: what is readable is where it should be.
-    at = value === undefined ? await nextMark(window, at + 1, file.size) : start + length;
+    if (value === undefined) doubtfulBytes -= length;
+    const isSure = value !== undefined || doubtfulBytes < 0;
+    at = isSure ? start + length : await nextMark(window, at + 1, file.size);
   }
 }
 
@@ -57,9 +64,13 @@ function lengthOf(head: Bytes): number | undefined {
 }
 
 async function nextMark(window: Window, from: number, size: number): Promise<number> {
-  for (let at = from; at < size; at += WINDOW_BYTES) {
+  for (
+    let at = from, step = FIRST_STEP_BYTES;
+    at < size;
+    at += step, step = Math.min(2 * step, WINDOW_BYTES)
+  ) {
     // The mark may lie across the end of what is looked at.
-    const bytes = await window.read(at, WINDOW_BYTES + MARK.length - 1);
+    const bytes = await window.read(at, step + MARK.length - 1);
     for (
       let index = bytes.indexOf(MARK[0] as number);
       index >= 0;
@@ -79,7 +90,8 @@ function createWindow(file: Blob, track: <T>(work: Promise<T>) => Promise<T>): W
   let start = 0;
   let bytes: Bytes = new Uint8Array(0);
   return {
-    async read(at, length) {
+    async read(at, wanted) {
+      const length = Math.min(wanted, file.size - at);
       if (at < start || at + length > start + bytes.length) {
         start = at;
         bytes = new Uint8Array(

@@ -3,7 +3,8 @@ import type { PeerId } from "../identity/ids.js";
 import type { PortSelf, ProtocolPort } from "../protocols/builtin.js";
 import { answerClaims, joinIds, MAX_ROUNDS, openComparison, splitIds } from "../sync/rangeSync.js";
 import type { Letter } from "../wire/letter.js";
-import { type TokenBucket, takeOne, tokenBucket } from "../wire/tokenBucket.js";
+import { takeOne } from "../wire/tokenBucket.js";
+import { type Course, createCourse, type Difference } from "./course.js";
 import type { Exchange } from "./exchange.js";
 import {
   knowledgeCompare,
@@ -25,21 +26,9 @@ const FIRST_COMPARISON_MS = 250;
 const SECOND_COMPARISON_MS = 3000;
 /** Each member compares with one peer by chance every so often, give or take a quarter. */
 export const COMPARISON_INTERVAL_MS = 30_000;
-/** A peer with which nothing becomes equal is left alone for so long, doubled each time. */
-const BACKOFF_MS = 60_000;
-const MAX_BACKOFF_MS: number = 60 * 60_000;
 /** Comparisons one after the other, as long as each brings something new. */
 const MAX_TURNS = 64;
-/** What a peer can make us do by asking again and again. */
-const ANSWERS_PER_SECOND = 64;
-const PUSHED_BYTES_PER_SECOND: number = 8 * 1024 * 1024;
 const MAX_WAITING_PULLS = 4;
-
-/** What only one of two sides has. */
-interface Difference {
-  readonly extra: readonly string[];
-  readonly missing: readonly string[];
-}
 
 export interface SynchroniserOptions {
   readonly port: ProtocolPort;
@@ -64,21 +53,6 @@ export interface Synchroniser {
   close(): void;
 }
 
-interface Course {
-  readonly answers: TokenBucket;
-  readonly pushedBytes: TokenBucket;
-  isRunning: boolean;
-  /** Whether the link was replaced meanwhile, so that an answer may be lost. */
-  isDueAgain: boolean;
-  waitingPulls: number;
-  pulls: Promise<void>;
-  /** When the peer last opened a comparison. */
-  comparedAtMs: number;
-  backoffMs: number;
-  restUntilMs: number;
-  cancelStart: Cancel | undefined;
-}
-
 export function createSynchroniser({
   port,
   self,
@@ -92,18 +66,7 @@ export function createSynchroniser({
   let cancelInterval: Cancel | undefined;
 
   const courseOf = (peerId: PeerId): Course => {
-    const course = courses.get(peerId) ?? {
-      answers: tokenBucket(clock, ANSWERS_PER_SECOND),
-      pushedBytes: tokenBucket(clock, PUSHED_BYTES_PER_SECOND),
-      isRunning: false,
-      isDueAgain: false,
-      waitingPulls: 0,
-      pulls: Promise.resolve(),
-      comparedAtMs: -Infinity,
-      backoffMs: BACKOFF_MS,
-      restUntilMs: -Infinity,
-      cancelStart: undefined,
-    };
+    const course = courses.get(peerId) ?? createCourse(clock);
     courses.set(peerId, course);
     return course;
   };
@@ -172,19 +135,27 @@ export function createSynchroniser({
     return "dishonest";
   };
 
-  /** Whether the two are equal at the end; `undefined` where the peer is gone or silent. */
-  const becomeEqual = async (peerId: PeerId): Promise<boolean | undefined> => {
+  /** Whether the two are equal at the end, but for what cannot be helped. */
+  const becomeEqual = async (peerId: PeerId, course: Course): Promise<boolean> => {
     for (let turn = 0; turn < MAX_TURNS; turn++) {
       const difference = await compare(peerId);
-      if (difference === "silent" || exchange.isClosed) return undefined;
-      if (difference === "dishonest") return false;
-      const { extra, missing } = difference;
+      if (difference === "silent" || exchange.isClosed) return false;
+      if (difference === "dishonest") return giveUp(course);
+      if (difference.extra.length + difference.missing.length === 0) course.becameEqual();
+      const { extra, missing } = course.worthTrying(difference);
       if (extra.length + missing.length === 0) return true;
       const [pushed, pulled] = await Promise.all([push(peerId, extra), pull(peerId, missing)]);
-      // A peer that is full, that removed these records, or that lies: there is no use in going on now.
-      if (pushed.added + pulled === 0) return false;
+      if (pushed.added + pulled > 0) continue;
+      // A peer that is full, that removed these records, or that lies: there is no use in going on with them now.
+      course.gotStuck({ extra, missing });
+      return false;
     }
     port.dropped("knowledge-endless", peerId);
+    return giveUp(course);
+  };
+
+  const giveUp = (course: Course): false => {
+    course.gaveUp();
     return false;
   };
 
@@ -198,15 +169,8 @@ export function createSynchroniser({
     course.isRunning = true;
     course.isDueAgain = false;
     onChanged();
-    const isEqual = await becomeEqual(peerId);
+    if (await becomeEqual(peerId, course)) lastSyncAtMs = clock.now();
     course.isRunning = false;
-    if (isEqual === true) {
-      course.backoffMs = BACKOFF_MS;
-      lastSyncAtMs = clock.now();
-    } else if (isEqual === false) {
-      course.restUntilMs = clock.now() + course.backoffMs;
-      course.backoffMs = Math.min(2 * course.backoffMs, MAX_BACKOFF_MS);
-    }
     onChanged();
     if (course.isDueAgain && courses.get(peerId) === course) void run(peerId);
   };
@@ -227,8 +191,7 @@ export function createSynchroniser({
   };
 
   const compareByChance = (): void => {
-    const nowMs = clock.now();
-    const awake = port.peers().filter(({ peerId }) => courseOf(peerId).restUntilMs <= nowMs);
+    const awake = port.peers().filter(({ peerId }) => !courseOf(peerId).isResting);
     const chosen = awake[Math.floor(random() * awake.length)];
     if (chosen !== undefined) void run(chosen.peerId);
     scheduleNext();

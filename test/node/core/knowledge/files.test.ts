@@ -151,6 +151,29 @@ describe("a file", () => {
     );
   });
 
+  it("of nothing but beginnings of entries costs no more than its size", async () => {
+    const mark = [0x89, 0x70, 0x6b, 0x65, 0x0d, 0x0a, 0x1a, 0x0a];
+    const entry = Uint8Array.from([...mark, 0xff, 0xff, 0xff, 0xff]);
+    const hostile = new Blob(Array.from({ length: 2000 }, () => entry));
+    let readBytes = 0;
+    const slice = hostile.slice.bind(hostile);
+    hostile.slice = (from, to) => {
+      const part = slice(from, to);
+      readBytes += part.size;
+      return part;
+    };
+    expect(await read(hostile)).toHaveLength(2000);
+    expect(readBytes).toBeLessThanOrEqual(3 * hostile.size);
+  });
+
+  it("of entries that each claim to hold the next thousands is not read thousands of times", async () => {
+    const mark = [0x89, 0x70, 0x6b, 0x65, 0x0d, 0x0a, 0x1a, 0x0a];
+    const entry = Uint8Array.from([...mark, 0x00, 0x03, 0x00, 0x00]);
+    const hostile = new Blob(Array.from({ length: 34_000 }, () => entry));
+    // Those at the end claim more than the file has.
+    expect((await read(hostile)).length).toBeLessThan(196_608 / 12 + 200);
+  });
+
   it("does not go astray with a length that was damaged", async () => {
     const at = whole.length - file.slice(-20).reduce((sum, part) => sum + part.length, 0);
     const damaged = whole.slice();

@@ -137,6 +137,26 @@ describe("members that were apart", () => {
     await leave();
   });
 
+  it("go on comparing, and call it equal, though one has removed what the others never had", async () => {
+    const { devices, network, done, leave } = await gathering(1);
+    const [ada] = devices as [Device];
+    const { id } = await done(ada.swarm.knowledge.put("a slip", { share: true }));
+    await done(ada.swarm.knowledge.remove(id));
+    const bob = await (await import("../mailbox/support.js")).createDevice(network, "bob");
+    await bob.open();
+    await linked(network, [ada, bob]);
+    await network.advance(1_800_000);
+    const compares = () => sentBy(ada, "compare").messages + sentBy(bob, "compare").messages;
+    const before = compares();
+    await network.advance(600_000);
+    // Each begins 16 to 28 times in that time, and each comparison takes two to four messages.
+    expect(compares() - before).toBeGreaterThanOrEqual(2 * 2 * 15);
+    expect(sentBy(bob, "pull").messages).toBeLessThan(20);
+    expect(viewOf(bob).artifactCount).toBe(0);
+    await inTime(network, bob.swarm.leave());
+    await leave();
+  });
+
   it("bring a newcomer thousands of records, in order, within the rates", { timeout: 60_000 }, async () => {
     const { devices, network, done, leave } = await gathering(1);
     const [ada] = devices as [Device];
