@@ -86,7 +86,9 @@ export function startLazily<Engine extends LazyEngine>({
 
   port.watch("began", (self) => {
     isNeeded(self).then(
-      (isSo) => (isSo && port.self === self ? engine().then(() => undefined) : undefined),
+      (isSo) => {
+        if (isSo && port.self === self) engine().catch(() => port.dropped("part-unavailable", undefined));
+      },
       () => port.dropped("storage-failed", undefined),
     );
   });

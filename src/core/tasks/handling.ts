@@ -26,6 +26,7 @@ import {
   refusalMessage,
   TASK_CAPABILITY,
   type WireAssign,
+  type WireAttempt,
   type WireRefusal,
 } from "./wire.js";
 
@@ -67,9 +68,9 @@ export function startHandling(
 
   const keyOf = ({ agentId }: TaskPeer, id: string): string => `${agentId} ${id}`;
 
-  const refuse = (
+  const sayNo = (
     { peerId }: TaskPeer,
-    { id, attempt }: WireAssign,
+    { id, attempt }: WireAttempt,
     reason: WireRefusal["reason"],
     text: string,
   ): void =>
@@ -79,6 +80,16 @@ export function startHandling(
       reason,
       text: text.slice(0, MAX_REASON_LENGTH),
     });
+
+  /** Without the policy having been asked. */
+  const refuse = (from: TaskPeer, assign: WireAssign, by: WireRefusal["reason"], reason: string): void => {
+    const { id, type } = assign;
+    port.note({
+      kind: "task_refused",
+      detail: { task: id, type, agent: from.agentId, risk: null, by, reason },
+    });
+    sayNo(from, assign, by, reason);
+  };
 
   const refuseType = (from: TaskPeer, assign: WireAssign): void =>
     refuse(from, assign, "unknown-type", "Nobody handles tasks of this type here.");
@@ -104,7 +115,7 @@ export function startHandling(
         kind: "task_refused",
         detail: { ...detail, reason: verdict.reason.slice(0, MAX_REASON_LENGTH) },
       });
-      refuse(job.from, { ...assign, attempt: job.attempt }, "policy", verdict.reason);
+      sayNo(job.from, { id, attempt: job.attempt }, "policy", verdict.reason);
       return job.refuse(refusedError(verdict.reason));
     }
     port.note({ kind: "task_approved", detail });
@@ -152,7 +163,8 @@ export function startHandling(
     const key = keyOf(from, assign.id);
     if (from.peerId !== channel.self?.peerId && !admissions.take(from.agentId)) {
       port.dropped("tasks-exceeded", from.peerId);
-      if (!jobs.has(key)) refuse(from, assign, "busy", "Too many tasks at once.");
+      // Too many to note each of them.
+      if (!jobs.has(key)) sayNo(from, assign, "busy", "Too many tasks at once.");
       return;
     }
     const fingerprint = toHex(sha256(encodeValue([assign.type, assign.input ?? null])));

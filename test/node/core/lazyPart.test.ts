@@ -131,3 +131,17 @@ test("a storage that refuses to say is counted, not thrown", async () => {
   expect(load).not.toHaveBeenCalled();
   expect(dropped).toEqual(["storage-failed"]);
 });
+
+test("code that something in storage waits for, and that does not come, is counted, not thrown", async () => {
+  const { begin, settle, fail, load, dropped } = stage(async () => true);
+  const thrown = vi.fn();
+  process.on("unhandledRejection", thrown);
+  begin();
+  await settle();
+  await fail();
+  await settle();
+  process.off("unhandledRejection", thrown);
+  expect(load).toHaveBeenCalledTimes(1);
+  expect(thrown).not.toHaveBeenCalled();
+  expect(dropped).toEqual(["part-unavailable"]);
+});

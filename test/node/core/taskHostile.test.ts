@@ -296,12 +296,14 @@ describe("a delegator that does not play by the rules", () => {
 
   it("hears that nobody handles a type, also where it is muted; a name that means something is a name", async () => {
     const world = await withScripted();
-    const { ada, say, of, scripted } = world;
+    const { network, ada, say, of, scripted } = world;
     ada.tasks.handle(echo, (input) => input);
     await say("task-assign", assign("a", { type: "__proto__" }));
     await say("task-assign", assign("__proto__"));
     await say("task-assign", assign("constructor"));
     expect(of("task-result").map(({ id }) => id)).toEqual(["__proto__", "constructor"]);
+    const log = await inTime(network, ada.witness.export());
+    expect(log).toMatch(/"kind":"task_refused","detail":\{"task":"a","type":"__proto__".*"by":"unknown-type"/);
     ada.mute(scripted.agentId);
     await say("task-assign", assign("b"));
     expect(of("task-refusal")).toMatchObject([
