@@ -52,10 +52,7 @@ export function startDelegating(
 ): Delegating {
   const { clock } = port.runtime;
   const delegations = new Map<TaskId, Delegation>();
-  const breakers: BreakerBook = createBreakerBook(
-    () => clock.now(),
-    () => book.show({ breakers: breakers.view() }),
-  );
+  const breakers: BreakerBook = createBreakerBook(clock, () => book.show({ breakers: breakers.view() }));
   const recalls: Recalls = startRecalls(port, channel);
 
   /** Tasks that peers have from us. */
@@ -120,8 +117,10 @@ export function startDelegating(
     gone.clear();
     const error = new SwarmError("left", { what: "The swarm left the room before the task was done." });
     each((delegation) => delegation.cancel(error));
+    breakers.rest();
     book.rest();
   });
+  port.watch("began", breakers.show);
 
   const open = (
     definition: TaskDefinition,

@@ -303,7 +303,9 @@ describe("a delegator that does not play by the rules", () => {
     await say("task-assign", assign("constructor"));
     expect(of("task-result").map(({ id }) => id)).toEqual(["__proto__", "constructor"]);
     const log = await inTime(network, ada.witness.export());
-    expect(log).toMatch(/"kind":"task_refused","detail":\{"task":"a","type":"__proto__".*"by":"unknown-type"/);
+    expect(log).toMatch(
+      /"kind":"task_refused","detail":\{"task":"a","type":"__proto__".*"by":"unknown-type"/,
+    );
     ada.mute(scripted.agentId);
     await say("task-assign", assign("b"));
     expect(of("task-refusal")).toMatchObject([

@@ -572,6 +572,7 @@ describe("the choice of a peer", () => {
     expect([skipped.error.code, skipped.attempts, runs]).toEqual(["task-timeout", 0, 3]);
     // The trial fails: it is left alone for twice as long.
     await network.advance(30_000);
+    expect(tasksOf(ada).breakers).toMatchObject([{ state: "half-open" }]);
     await inTime(network, ada.tasks.delegate(echo, "x", { retries: 0 }));
     expect(runs).toBe(4);
     await network.advance(31_000);
