@@ -2,10 +2,7 @@ import { SwarmError } from "../errors.js";
 import type { ProtocolPort } from "../protocols/builtin.js";
 import type { TaskDefinition } from "./definition.js";
 import type { TaskLimits, Tasks } from "./taskApi.js";
-
-/** Most tasks that may run at the same time, and most that may wait. */
-const MAX_SLOTS = 64;
-const MAX_QUEUED = 1024;
+import { MAX_QUEUED_TASKS, MAX_TASK_SLOTS } from "./taskState.js";
 
 /**
  * What an app has before it defines a task. The definition brings the code; what was configured by then is handed on.
@@ -39,10 +36,10 @@ export function createTasks(begin: (start: (port: ProtocolPort) => Tasks) => Tas
 function assertLimits({ slots = 1, maxQueued = 0 }: TaskLimits): void {
   const isWithin = (value: number, least: number, most: number): boolean =>
     Number.isInteger(value) && value >= least && value <= most;
-  if (isWithin(slots, 1, MAX_SLOTS) && isWithin(maxQueued, 0, MAX_QUEUED)) return;
+  if (isWithin(slots, 1, MAX_TASK_SLOTS) && isWithin(maxQueued, 0, MAX_QUEUED_TASKS)) return;
   throw new SwarmError("invalid-option", {
     what: `slots is ${slots} and maxQueued is ${maxQueued}.`,
-    why: `There are 1 to ${MAX_SLOTS} slots, and 0 to ${MAX_QUEUED} tasks may wait.`,
+    why: `There are 1 to ${MAX_TASK_SLOTS} slots, and 0 to ${MAX_QUEUED_TASKS} tasks may wait.`,
     fix: "Choose whole numbers within.",
   });
 }

@@ -142,6 +142,9 @@ export interface TaskCounts {
 export const DEFAULT_TASK_SLOTS = 2;
 /** Tasks that may wait for a slot, unless `configure` says otherwise. */
 export const DEFAULT_MAX_QUEUED_TASKS = 16;
+/** Most tasks that may run at the same time, and most that may wait. */
+export const MAX_TASK_SLOTS = 64;
+export const MAX_QUEUED_TASKS = 1024;
 /** Ended tasks that stay in the list. */
 export const ENDED_TASKS_KEPT = 50;
 

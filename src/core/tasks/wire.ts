@@ -1,6 +1,7 @@
 import * as v from "valibot";
 import { defineBuiltin } from "../protocols/builtin.js";
 import { MAX_MESSAGE_BYTES } from "../wire/frame.js";
+import { MAX_QUEUED_TASKS, MAX_TASK_SLOTS } from "./taskState.js";
 
 /** Capability of whoever does tasks of a type; all of them begin so. */
 export const TASK_CAPABILITY = "task:";
@@ -27,9 +28,6 @@ export const MAX_REASON_LENGTH = 200;
 export const MAX_CHUNK_LENGTH: number = 48 * 1024;
 /** What goes in or comes out travels as one message; the rest of it is ours. */
 export const MAX_TASK_VALUE_BYTES: number = MAX_MESSAGE_BYTES - 1024;
-
-export const MAX_SLOTS = 64;
-export const MAX_QUEUED = 1024;
 
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 const ordinal = v.pipe(v.number(), v.safeInteger(), v.minValue(1));
@@ -89,10 +87,10 @@ const refusalSchema = v.strictObject({
 
 const ackSchema = v.strictObject({ ...attemptOf, received: count, beat: v.nullable(ordinal) });
 const loadSchema = v.strictObject({
-  slots: v.pipe(ordinal, v.maxValue(MAX_SLOTS)),
+  slots: v.pipe(ordinal, v.maxValue(MAX_TASK_SLOTS)),
   busy: count,
   queued: count,
-  maxQueued: v.pipe(count, v.maxValue(MAX_QUEUED)),
+  maxQueued: v.pipe(count, v.maxValue(MAX_QUEUED_TASKS)),
 });
 
 export type WireAssign = v.InferOutput<typeof assignSchema>;
