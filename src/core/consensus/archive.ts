@@ -1,5 +1,7 @@
+import * as v from "valibot";
+import { SwarmError } from "../errors.js";
 import type { Storage, StorageChange } from "../storage/storage.js";
-import type { Letter } from "../wire/letter.js";
+import { type Letter, letterSchema } from "../wire/letter.js";
 import { below, VOTES } from "./kept.js";
 import type { Poll } from "./poll.js";
 import type { ProposalId } from "./proposal.js";
@@ -8,6 +10,7 @@ import type { SignedBallot, SignedProposal } from "./voteLetters.js";
 const BALLOTS = "vote-ballots";
 const OWN_BALLOTS = "vote-own-ballots";
 const MADE_HERE = "vote-made-here";
+const EVIDENCE = "vote-evidence";
 
 /** Own ballots that are remembered, so that a vote that comes again is not voted on twice. */
 const MAX_OWN_BALLOTS = 1000;
@@ -21,15 +24,17 @@ export interface KeptVote {
   readonly letters: readonly Letter[];
 }
 
-interface KeptOwnBallot {
-  readonly letter: Letter;
-  readonly atMs: number;
-}
-
+// What is stored may be damaged, or of another version: each row is looked at before it is believed.
+const voteSchema = v.object({
+  openedAtMs: v.number(),
+  deadlineAtMs: v.number(),
+  endedAtMs: v.optional(v.number()),
+  letters: v.array(letterSchema),
+});
+const evidenceSchema = v.strictTuple([letterSchema, letterSchema]);
+const ownBallotSchema = v.object({ letter: letterSchema, atMs: v.number() });
 /** Present for each proposal that was made on this device; `end` once it has ended. */
-interface MadeHere {
-  readonly end: Letter | undefined;
-}
+const madeHereSchema = v.object({ end: v.optional(letterSchema) });
 
 /** All that was kept. */
 export interface KeptVotes {
@@ -60,13 +65,24 @@ export function createArchive(storage: Storage, scope: string, now: () => number
     key,
     value,
   });
-  const valuesOf = async <Value>(collection: string): Promise<readonly (readonly [string, Value])[]> =>
-    (await storage.entries(collection, below(scope))) as readonly (readonly [string, Value])[];
-  const ballotKeys = async (id: ProposalId): Promise<readonly string[]> =>
-    (await storage.entries(BALLOTS, below(keyOf(id)))).map(([key]) => key);
+  const get = async <Row>(
+    collection: string,
+    id: ProposalId,
+    schema: v.GenericSchema<unknown, Row>,
+  ): Promise<Row | undefined> => rowOf(schema, await storage.get(collection, keyOf(id)));
+  const rowsOf = async <Row>(
+    collection: string,
+    schema: v.GenericSchema<unknown, Row>,
+  ): Promise<readonly (readonly [string, Row])[]> =>
+    (await storage.entries(collection, below(scope))).flatMap(([key, value]) => {
+      const row = rowOf(schema, value);
+      return row === undefined ? [] : [[key, row] as const];
+    });
+  const removals = async (collection: string, id: ProposalId): Promise<readonly StorageChange[]> =>
+    (await storage.entries(collection, below(keyOf(id)))).map(([key]) => change(collection, key));
 
   const sweepOwnBallots = async (): Promise<void> => {
-    const own = await valuesOf<KeptOwnBallot>(OWN_BALLOTS);
+    const own = await rowsOf(OWN_BALLOTS, ownBallotSchema);
     if (own.length <= MAX_OWN_BALLOTS) return;
     const oldest = [...own].sort(([, a], [, b]) => a.atMs - b.atMs).slice(0, own.length - MAX_OWN_BALLOTS);
     await storage.write(oldest.map(([key]) => change(OWN_BALLOTS, key)));
@@ -75,15 +91,22 @@ export function createArchive(storage: Storage, scope: string, now: () => number
   return {
     async load() {
       await sweepOwnBallots();
-      const [votes, ballots, own, made] = await Promise.all([
-        valuesOf<KeptVote>(VOTES),
-        valuesOf<Letter>(BALLOTS),
-        valuesOf<KeptOwnBallot>(OWN_BALLOTS),
-        valuesOf<MadeHere>(MADE_HERE),
+      const [votes, ballots, own, made, evidence] = await Promise.all([
+        rowsOf(VOTES, voteSchema),
+        rowsOf(BALLOTS, letterSchema),
+        rowsOf(OWN_BALLOTS, ownBallotSchema),
+        rowsOf(MADE_HERE, madeHereSchema),
+        rowsOf(EVIDENCE, evidenceSchema),
       ]);
+      const evidenceOf = (vote: string): readonly Letter[] =>
+        evidence.filter(([key]) => key.startsWith(`${vote}/`)).flatMap(([, letters]) => letters);
       const open = new Set(votes.filter(([, { endedAtMs }]) => endedAtMs === undefined).map(([key]) => key));
       return {
-        votes: votes.map(([, vote]) => vote),
+        votes: votes.map(([key, { endedAtMs, letters, ...vote }]) => ({
+          ...vote,
+          endedAtMs,
+          letters: [...letters, ...evidenceOf(key)],
+        })),
         ballots: [
           ...ballots.map(([, letter]) => letter),
           ...own.filter(([key]) => open.has(key)).map(([, { letter }]) => letter),
@@ -92,14 +115,20 @@ export function createArchive(storage: Storage, scope: string, now: () => number
       };
     },
 
-    async keep(poll) {
-      const { id } = poll.signed.proposal;
-      const ballots = poll.end === undefined ? [] : await ballotKeys(id);
-      await storage.write([
-        change(VOTES, keyOf(id), keptVote(poll)),
-        ...ballots.map((key) => change(BALLOTS, key)),
-      ]);
-    },
+    keep: (poll) =>
+      storage.exclusively(`vote:${keyOf(poll.signed.proposal.id)}`, async () => {
+        const { id } = poll.signed.proposal;
+        const kept = await get(VOTES, id, voteSchema);
+        // Another tab may know how it ended.
+        const isStale = poll.end === undefined && kept?.endedAtMs !== undefined;
+        await storage.write([
+          ...(isStale ? [] : [change(VOTES, keyOf(id), keptVote(poll))]),
+          ...(poll.end === undefined ? [] : await removals(BALLOTS, id)),
+          ...poll.evidence.map(({ what, agentId, letters }) =>
+            change(EVIDENCE, `${keyOf(id)}/${what}/${agentId}`, letters),
+          ),
+        ]);
+      }),
 
     keepMade: ({ proposal, letter }, { openedAtMs, deadlineAtMs }) =>
       storage.write([
@@ -118,18 +147,21 @@ export function createArchive(storage: Storage, scope: string, now: () => number
       ]),
 
     async forget(id) {
-      const keys = await ballotKeys(id);
       await storage.write([
         change(VOTES, keyOf(id)),
         change(MADE_HERE, keyOf(id)),
-        ...keys.map((key) => change(BALLOTS, key)),
+        ...(await removals(BALLOTS, id)),
+        ...(await removals(EVIDENCE, id)),
       ]);
     },
 
     ownBallot: (id, write) =>
       storage.exclusively(`vote-ballot:${keyOf(id)}`, async () => {
-        const kept = (await storage.get(OWN_BALLOTS, keyOf(id))) as KeptOwnBallot | undefined;
+        const stored = await storage.get(OWN_BALLOTS, keyOf(id));
+        const kept = rowOf(ownBallotSchema, stored);
         if (kept !== undefined) return { letter: kept.letter, isNew: false };
+        // Nobody knows what it said: another one could be a second one.
+        if (stored !== undefined) throw damagedBallot(id);
         const letter = await write();
         await storage.write([change(OWN_BALLOTS, keyOf(id), { letter, atMs: now() })]);
         return { letter, isNew: true };
@@ -137,7 +169,7 @@ export function createArchive(storage: Storage, scope: string, now: () => number
 
     ownEnd: (id, write) =>
       storage.exclusively(`vote-end:${keyOf(id)}`, async () => {
-        const made = (await storage.get(MADE_HERE, keyOf(id))) as MadeHere | undefined;
+        const made = await get(MADE_HERE, id, madeHereSchema);
         if (made === undefined || made.end !== undefined) return made?.end;
         const end = await write();
         await storage.write([change(MADE_HERE, keyOf(id), { end })]);
@@ -146,11 +178,21 @@ export function createArchive(storage: Storage, scope: string, now: () => number
   };
 }
 
-function keptVote({ signed, openedAtMs, deadlineAtMs, end, evidence }: Poll): KeptVote {
-  const letters = [
-    signed.letter,
-    ...(end?.signed === undefined ? [] : [end.signed.letter]),
-    ...evidence.flatMap((each) => each.letters),
-  ];
+/** The error where an own ballot is kept and unreadable. */
+export function damagedBallot(id: ProposalId): SwarmError {
+  return new SwarmError("storage-failed", {
+    what: `This agent's ballot on ${id} cannot be read.`,
+    why: "What was kept on this device is damaged.",
+    fix: "Clear this site's storage.",
+  });
+}
+
+function rowOf<Row>(schema: v.GenericSchema<unknown, Row>, value: unknown): Row | undefined {
+  const parsed = v.safeParse(schema, value);
+  return parsed.success ? parsed.output : undefined;
+}
+
+function keptVote({ signed, openedAtMs, deadlineAtMs, end }: Poll): KeptVote {
+  const letters = [signed.letter, ...(end?.signed === undefined ? [] : [end.signed.letter])];
   return { openedAtMs, deadlineAtMs, endedAtMs: end?.atMs, letters };
 }

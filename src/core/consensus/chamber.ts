@@ -3,7 +3,7 @@ import { abortedError, SwarmError, toSwarmError } from "../errors.js";
 import type { PortSelf, ProtocolPort } from "../protocols/builtin.js";
 import { type Letter, writeLetter } from "../wire/letter.js";
 import type { CastBallot, VotingPolicy } from "./api.js";
-import { createArchive } from "./archive.js";
+import { createArchive, damagedBallot } from "./archive.js";
 import { type BookEffect, hasRoomFor } from "./book.js";
 import { type Drawn, draw } from "./draft.js";
 import { scopeOf } from "./kept.js";
@@ -99,7 +99,7 @@ export function openChamber(
     const { id } = signed.proposal;
     const { letter, isNew } = await archive.ownBallot(id, () => writeBallot(signed, choice));
     const ballot = readBallot(letter);
-    if (ballot === undefined) throw damaged(`This agent's ballot on ${id}`);
+    if (ballot === undefined) throw damagedBallot(id);
     return { ballot, isNew };
   };
 
@@ -397,13 +397,5 @@ function hasLeft(): SwarmError {
     what: "The swarm has left the room.",
     why: "What was proposed is kept, and goes on once this agent is back.",
     fix: "Join again; the event consensus-result tells how it ended.",
-  });
-}
-
-function damaged(what: string): SwarmError {
-  return new SwarmError("storage-failed", {
-    what: `${what} cannot be read.`,
-    why: "What was kept on this device is damaged.",
-    fix: "Clear this site's storage.",
   });
 }

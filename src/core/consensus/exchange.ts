@@ -4,7 +4,7 @@ import { defineBuiltin } from "../protocols/builtin.js";
 import type { Letter } from "../wire/letter.js";
 import type { Book } from "./book.js";
 import type { Poll } from "./poll.js";
-import { MAX_OPEN_PROPOSALS, type ProposalId } from "./proposal.js";
+import { type Equivocation, MAX_OPEN_PROPOSALS, type ProposalId } from "./proposal.js";
 import { MAX_ELECTORATE } from "./rule.js";
 import { choicesOf } from "./tally.js";
 
@@ -124,14 +124,13 @@ export interface Parcel {
 export function parcelFor({ polls }: Book, [id, marks]: Readonly<Entry>): Parcel {
   const poll = polls.get(id);
   if (poll === undefined || !isOfOthersConcern(poll)) return { proposals: [], ballots: [], ends: [] };
-  const evidence = poll.evidence.filter(({ what }) => what !== "ballots");
-  const lettersOf = (what: "proposals" | "ends"): Letter[] =>
-    evidence.filter((each) => each.what === what).flatMap(({ letters }) => letters);
+  const lettersOf = (what: Equivocation["what"]): Letter[] =>
+    poll.evidence.filter((each) => each.what === what).flatMap(({ letters }) => letters);
   if (poll.end !== undefined) {
     const { signed } = poll.end;
     return {
       proposals: lettersOf("proposals"),
-      ballots: [],
+      ballots: lettersOf("ballots"),
       ends: [...(signed === undefined ? [] : [signed.letter]), ...lettersOf("ends")],
     };
   }

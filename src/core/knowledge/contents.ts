@@ -1,3 +1,4 @@
+import * as v from "valibot";
 import type { Bytes } from "../bytes.js";
 import type { Storage } from "../storage/storage.js";
 import type { ArtifactId } from "./artifact.js";
@@ -7,11 +8,18 @@ import { allOf, BLOCKS, CONTENTS, idOfKey, keyIn } from "./storageKeys.js";
 // What one transaction holds: a tab must not stand still while megabytes are written.
 const BLOCKS_AT_ONCE = 32;
 
-interface StoredContent {
+// What is stored may be damaged, or of another version.
+const contentSchema = v.object({
   /** Not so while its blocks are being written. */
-  readonly isWhole: boolean;
+  isWhole: v.boolean(),
   /** Names of its blocks, each once, and how large they are. */
-  readonly blocks: readonly (readonly [cid: string, bytes: number])[];
+  blocks: v.array(v.tuple([v.string(), v.pipe(v.number(), v.safeInteger(), v.minValue(0))])),
+});
+type StoredContent = v.InferOutput<typeof contentSchema>;
+
+function contentOf(value: unknown): StoredContent | undefined {
+  const parsed = v.safeParse(contentSchema, value);
+  return parsed.success ? parsed.output : undefined;
 }
 
 /**
@@ -64,7 +72,12 @@ export function createContents(storage: Storage, scope: string): Contents {
   /** What is in storage, whatever this tab knows of it. */
   const stored = async (): Promise<ReadonlyMap<ArtifactId, StoredContent>> => {
     const entries = await storage.entries(CONTENTS, allOf(scope));
-    return new Map(entries.map(([key, value]) => [idOfKey(scope, key), value as StoredContent]));
+    return new Map(
+      entries.flatMap(([key, value]) => {
+        const content = contentOf(value);
+        return content === undefined ? [] : [[idOfKey(scope, key), content] as const];
+      }),
+    );
   };
 
   const removeStored = async (cid: ArtifactId): Promise<void> => {
@@ -128,7 +141,7 @@ export function createContents(storage: Storage, scope: string): Contents {
     },
     async reread(cids) {
       for (const cid of cids) {
-        const value = (await storage.get(CONTENTS, keyIn(scope, cid))) as StoredContent | undefined;
+        const value = contentOf(await storage.get(CONTENTS, keyIn(scope, cid)));
         if (value?.isWhole === true) putUp(cid, value);
         else takeDown(cid);
       }

@@ -63,8 +63,7 @@ export function createLibrarian(desk: Desk): Librarian {
   const askAll = async (terms: SearchTerms, options: QueryOptions): Promise<Sources> => {
     const signals = shareSignal(options.signal);
     const questions = port.peers().map((peer) => askOne(peer, terms, options, signals.next()));
-    const answers = await Promise.all(questions);
-    signals.release();
+    const answers = await Promise.all(questions).finally(signals.release);
     const sources = new Map<string, Set<AgentId>>();
     for (const [agentId, records] of answers)
       for (const { id } of records) sources.set(id, (sources.get(id) ?? new Set()).add(agentId));

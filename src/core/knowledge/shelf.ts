@@ -1,7 +1,8 @@
+import * as v from "valibot";
 import type { AgentId } from "../identity/ids.js";
 import type { Storage, StorageChange } from "../storage/storage.js";
 import { createIdTree, type IdTree } from "../sync/idTree.js";
-import type { Letter } from "../wire/letter.js";
+import { letterSchema } from "../wire/letter.js";
 import type { ArtifactId } from "./artifact.js";
 import { type KnowledgeRecord, readRecord } from "./record.js";
 import { allOf, FORGOTTEN, idOfKey, keyIn, RECORDS } from "./storageKeys.js";
@@ -29,9 +30,15 @@ export interface KeptRecord extends RecordStanding {
   readonly record: KnowledgeRecord;
 }
 
-interface StoredRecord extends RecordStanding {
-  readonly letter: Letter;
-}
+// What is stored may be damaged, or of another version.
+const storedSchema = v.object({
+  letter: letterSchema,
+  isShared: v.boolean(),
+  isIntegrated: v.boolean(),
+  origin: v.picklist(["own", "peer", "file"]),
+  addedAtMs: v.number(),
+});
+type StoredRecord = v.InferOutput<typeof storedSchema>;
 
 /** How much of the quota a record takes. */
 export function bytesOf({ letter }: KnowledgeRecord): number {
@@ -125,9 +132,11 @@ export function createShelf(storage: Storage, scope: string): Shelf {
   };
 
   const read = (value: unknown): KeptRecord | undefined => {
-    const { letter, ...standing } = value as StoredRecord;
-    const record = readRecord(letter);
-    return record === undefined ? undefined : { ...standing, record };
+    const stored = v.safeParse(storedSchema, value);
+    const record = stored.success ? readRecord(stored.output.letter) : undefined;
+    if (!stored.success || record === undefined) return undefined;
+    const { letter: _, ...standing } = stored.output;
+    return { ...standing, record };
   };
 
   return {

@@ -6,7 +6,7 @@ import {
   MAX_ENDED,
   reduceBook,
 } from "../../../../src/core/consensus/book.js";
-import { digestOf, wantedOf } from "../../../../src/core/consensus/exchange.js";
+import { digestOf, parcelFor, wantedOf } from "../../../../src/core/consensus/exchange.js";
 import { resolveRule } from "../../../../src/core/consensus/rule.js";
 import type { SignedBallot, SignedEnd, SignedProposal } from "../../../../src/core/consensus/voteLetters.js";
 
@@ -90,6 +90,25 @@ describe("a book of votes", () => {
       end: { outcome: "rejected" },
       evidence: [{ agentId: "bob", what: "ballots", isAfterEnd: true }],
     });
+  });
+
+  it("tells who lacks the end of the evidence that came after it", () => {
+    const proposal = proposalOf("eve", "p");
+    const ballots = ["yes", "no"].map((choice) => ({
+      ...ballotOf(proposal, "bob", choice),
+      letter: { ...letter },
+    }));
+    const end = endOf(proposal, "end", { ballots: [ballots[0]!] });
+    const ada = bookAfter(
+      emptyBook("ada"),
+      { type: "end", end, atMs: 0 },
+      { type: "ballot", ballot: ballots[1]!, atMs: 0 },
+    );
+    const parcel = parcelFor(ada, ["p", new Uint8Array(0)]);
+    expect(parcel.ballots).toEqual(ballots.map(({ letter: one }) => one));
+    const given = ballots.map((ballot) => ({ type: "ballot", ballot, atMs: 0 }) as const);
+    const late = bookAfter(emptyBook("cleo"), ...given, { type: "end", end, atMs: 0 });
+    expect(late.polls.get("p")?.evidence).toMatchObject([{ agentId: "bob", what: "ballots" }]);
   });
 
   it("has room for a ballot before its proposal, whatever came before that never got one", () => {

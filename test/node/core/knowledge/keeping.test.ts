@@ -37,6 +37,26 @@ describe("what is kept", () => {
     await leave();
   });
 
+  it("is there, whatever is damaged beside it", async () => {
+    const { devices, done, leave } = await gathering(1);
+    const device = devices[0]!;
+    const { id } = await done(device.swarm.knowledge.put("whole"));
+    device.crash();
+    await device.host.storage.write(
+      ["knowledge-records", "knowledge-contents"].flatMap((collection) =>
+        [null, 7, { letter: 7, isWhole: true }, { isWhole: true, blocks: [7] }].map((value, index) => ({
+          collection,
+          key: `${device.agentId}/peerswarm-default/${index}`,
+          value,
+        })),
+      ),
+    );
+    await device.open();
+    expect((await done(device.swarm.knowledge.list())).map((artifact) => artifact.id)).toEqual([id]);
+    expect(new TextDecoder().decode(await done(device.swarm.knowledge.get(id)))).toBe("whole");
+    await leave();
+  });
+
   it("is signed, so that anybody can check it", async () => {
     const { devices, done, leave } = await gathering(1);
     const { swarm, agentId } = devices[0]!;
