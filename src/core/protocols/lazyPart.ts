@@ -1,4 +1,5 @@
 import { toSwarmError } from "../errors.js";
+import type { PeerId } from "../identity/ids.js";
 import type { MessageInfo } from "../messages/router.js";
 import type { StandardSchema } from "../messages/standardSchema.js";
 import { defineBuiltin, type PortSelf, type ProtocolPort } from "./builtin.js";
@@ -37,8 +38,14 @@ const anything: StandardSchema<unknown, unknown> = {
   "~standard": { version: 1, vendor: "peerswarm", validate: (value) => ({ value }) },
 };
 
-/** Messages kept while the code is on its way. */
+/** Messages kept while the code is on its way, and those of one peer among them. */
 const MAX_WAITING = 1024;
+const MAX_WAITING_OF_PEER = 256;
+
+interface WaitingMessage {
+  readonly peerId: PeerId;
+  deliver(): void;
+}
 
 /** Starts the small half of a part: it listens, and brings the other half when there is something to do. */
 export function startLazily<Engine extends LazyEngine>({
@@ -50,11 +57,15 @@ export function startLazily<Engine extends LazyEngine>({
 }: LazyPartOptions<Engine>): LazyPart<Engine> {
   let loaded: Engine | undefined;
   let loading: Promise<Engine> | undefined;
-  let waiting: (() => void)[] = [];
+  let waiting: WaitingMessage[] = [];
 
   const receive = (name: string, payload: unknown, info: MessageInfo): void => {
     if (loaded?.receive(name, payload, info) === false) port.dropped("invalid-payload", info.from.peerId);
   };
+
+  const hasRoom = (peerId: PeerId): boolean =>
+    waiting.length < MAX_WAITING &&
+    waiting.filter((message) => message.peerId === peerId).length < MAX_WAITING_OF_PEER;
 
   const engine = (): Promise<Engine> => {
     loading ??= port.runtime.track(load()).then(
@@ -62,7 +73,7 @@ export function startLazily<Engine extends LazyEngine>({
         loaded = start(port);
         const due = waiting;
         waiting = [];
-        for (const deliver of due) deliver();
+        for (const message of due) message.deliver();
         return loaded;
       },
       (error: unknown) => {
@@ -78,9 +89,10 @@ export function startLazily<Engine extends LazyEngine>({
   for (const name of names) {
     port.on(defineBuiltin(name, anything), (payload, info) => {
       if (loaded !== undefined) return receive(name, payload, info);
-      if (waiting.length >= MAX_WAITING) return port.dropped("part-loading", info.from.peerId);
-      waiting.push(() => receive(name, payload, info));
-      engine().catch(() => port.dropped("part-unavailable", info.from.peerId));
+      const { peerId } = info.from;
+      if (!hasRoom(peerId)) return port.dropped("part-loading", peerId);
+      waiting.push({ peerId, deliver: () => receive(name, payload, info) });
+      engine().catch(() => port.dropped("part-unavailable", peerId));
     });
   }
 

@@ -38,8 +38,8 @@ function stage(isNeeded?: () => Promise<boolean>) {
     engine,
     end: () => watchers.get("ended")?.(undefined),
     begin: () => watchers.get("began")?.(self),
-    message: (name: string, payload: unknown) =>
-      handlers.get(defineBuiltin(name, null as never).type)?.(payload, { from }),
+    message: (name: string, payload: unknown, peerId = from.peerId) =>
+      handlers.get(defineBuiltin(name, null as never).type)?.(payload, { from: { ...from, peerId } }),
     async arrive() {
       code.resolve(() => engine);
       await settle();
@@ -103,10 +103,20 @@ test("code that does not come fails the call with a reason, and the next call tr
 
 test("a flood before the code is there is bounded", async () => {
   const { message, arrive, received, dropped } = stage();
-  for (let number = 0; number < 1100; number++) message("vote", number);
+  for (let number = 0; number < 1100; number++) message("vote", number, `peer-${number % 50}`);
   await arrive();
   expect(received).toHaveLength(1024);
   expect(dropped).toEqual(Array.from({ length: 76 }, () => "part-loading"));
+});
+
+test("a flood of one peer leaves room for the others", async () => {
+  const { message, arrive, received, dropped } = stage();
+  for (let number = 0; number < 1100; number++) message("vote", "flood", "loud");
+  message("vote", "heard", "quiet");
+  await arrive();
+  expect(received).toHaveLength(257);
+  expect(received.at(-1)).toEqual(["vote", "heard"]);
+  expect(dropped).toHaveLength(1100 - 256);
 });
 
 test("what waited for the code is gone with the stay", async () => {
