@@ -11,7 +11,8 @@ export default defineConfig({
   reporter: [["list"], ["json", { outputFile: "test-results/e2e.json" }]],
   forbidOnly: Boolean(process.env.CI),
   retries: 0,
-  workers: 1,
+  // Most of these tests wait for time-outs of real networks.
+  workers: 2,
   use: {
     baseURL: `http://localhost:${demoPort}`,
     browserName: "chromium",
