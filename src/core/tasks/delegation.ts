@@ -132,8 +132,9 @@ export function createDelegation(options: DelegationOptions): Delegation {
     if (holder !== undefined && !outcome.ok) lostBy.set(holder.peerId, booked.task.attempt);
     dropHolder(outcome.ok ? true : undefined);
     recallAll();
-    booked.apply(event);
+    // First: whoever hears of the end may begin anew under this id.
     options.onEnded(outcome);
+    booked.apply(event);
   };
 
   const failWith = (error: SwarmError, lack?: TaskLack): void =>

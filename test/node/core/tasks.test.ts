@@ -357,6 +357,24 @@ describe("a task", () => {
     await leaveNothing(network, swarms);
   });
 
+  it("may be delegated anew under the same id by whoever hears that it has ended", async () => {
+    const { network, swarms, ada, bob } = await couple();
+    let runs = 0;
+    record(bob, "error");
+    bob.tasks.handle(echo, (input) => {
+      if (++runs === 1) throw new Error("broken");
+      return input;
+    });
+    await announced(network);
+    let again: Promise<TaskOutcome> | undefined;
+    ada.events.on("task-ended", () => {
+      again ??= ada.tasks.delegate(echo, "x", { id: "one" });
+    });
+    expect((await inTime(network, ada.tasks.delegate(echo, "x", { id: "one", retries: 0 }))).ok).toBe(false);
+    expect(await inTime(network, again as Promise<TaskOutcome>)).toMatchObject({ ok: true, output: "x" });
+    await leaveNothing(network, swarms);
+  });
+
   it("ends with left where its swarm leaves; its handlers are gone with the room, and there again in the next", async () => {
     const { network, swarms, ada, bob } = await couple();
     const { contexts, run } = waiter();
