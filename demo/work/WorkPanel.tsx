@@ -33,7 +33,12 @@ export function WorkPanel() {
         </button>
         <progress aria-label="Tiles computed" max={work?.total ?? 1} value={work?.done ?? 0} />
       </div>
-      <p role="status" data-work-state={work?.state ?? "idle"} data-tiles={work?.done ?? 0}>
+      <p
+        className="work-state"
+        role="status"
+        data-work-state={work?.state ?? "idle"}
+        data-tiles={work?.done ?? 0}
+      >
         {work === undefined ? "Nothing computed yet." : sentenceOf(work)}
       </p>
       <canvas
