@@ -49,6 +49,7 @@ export async function importFile(desk: Desk, file: Blob): Promise<ImportReport> 
     } else if (v.is(blockEntry, entry)) {
       const block = await readBlock(desk, entry);
       if (block === undefined) refuse(atByte, "wrong-hash");
+      else if (blocks.has(block.cid.toString())) continue;
       else if (!desk.quota.hasRoom(blockBytes + block.bytes.length)) refuse(atByte, "knowledge-full");
       else {
         blocks.set(block.cid.toString(), { ...block, atByte });

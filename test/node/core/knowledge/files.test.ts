@@ -115,6 +115,23 @@ describe("an export", () => {
   });
 });
 
+describe("a file that says the same block many times", () => {
+  it("needs room for it once", async () => {
+    const { devices, network, done, leave } = await gathering(1, [{ knowledge: { maxBytes: 1024 * 1024 } }]);
+    const { swarm } = devices[0]!;
+    const { id } = await done(swarm.knowledge.put(bytesOf(100_000, 7)));
+    const whole = new Uint8Array(await (await done(swarm.knowledge.export())).arrayBuffer());
+    const entries = whole.subarray(FILE_HEAD.length);
+    await done(swarm.knowledge.remove(id));
+    const report = await done(
+      swarm.knowledge.import(new Blob([FILE_HEAD, ...Array.from({ length: 12 }, () => entries)])),
+    );
+    expect(report).toMatchObject({ artifacts: 1, contents: 1, refusedCount: 0 });
+    await network.advance(1000);
+    await leave();
+  });
+});
+
 describe("a file", () => {
   const entries = Array.from({ length: 30 }, (_, index) => ["entry", index, bytesOf(index * 97, index + 1)]);
   const file = [FILE_HEAD, ...entries.map(encodeEntry)];
