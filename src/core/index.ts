@@ -77,6 +77,16 @@ export { type IfMessageReading, type IfMessageRefusal, readIfMessage } from "./i
 export type { JsonFault } from "./ifmessage/strictJson.js";
 export { type IfMessageDraft, writeIfMessage } from "./ifmessage/writeIfMessage.js";
 export type {
+  ImportRefusal,
+  ImportReport,
+  IntegrationPolicy,
+  Knowledge,
+  KnowledgeOptions,
+  KnowledgeUsage,
+  Reflections,
+  SignedRecord,
+} from "./knowledge/api.js";
+export type {
   Artifact,
   ArtifactContent,
   ArtifactFilter,
@@ -86,16 +96,6 @@ export type {
   PutOptions,
 } from "./knowledge/artifact.js";
 export type { KnowledgeHit, KnowledgeSource, QueryOptions } from "./knowledge/hit.js";
-export type {
-  ImportRefusal,
-  ImportReport,
-  IntegrationPolicy,
-  Knowledge,
-  KnowledgeOptions,
-  KnowledgeUsage,
-  Reflections,
-  SignedRecord,
-} from "./knowledge/knowledge.js";
 export {
   DEFAULT_KNOWLEDGE_BYTES,
   type KnowledgeFetch,

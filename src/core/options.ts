@@ -2,7 +2,7 @@ import type { Bytes } from "./bytes.js";
 import { SwarmError } from "./errors.js";
 import type { IdentityChoice } from "./identity/identity.js";
 import type { AgentId, PeerId } from "./identity/ids.js";
-import type { KnowledgeOptions } from "./knowledge/knowledge.js";
+import type { KnowledgeOptions } from "./knowledge/api.js";
 import { checkKnowledgeOptions } from "./knowledge/knowledge.js";
 import type { Backoff } from "./mesh/backoff.js";
 import type { LivenessLimits } from "./mesh/liveness.js";

@@ -4,7 +4,7 @@ import type { Diagnose } from "./diagnosis/diagnosis.js";
 import type { EventSource } from "./emitter.js";
 import type { SwarmError } from "./errors.js";
 import type { AgentId, PeerId } from "./identity/ids.js";
-import type { Knowledge, Reflections } from "./knowledge/knowledge.js";
+import type { Knowledge, Reflections } from "./knowledge/api.js";
 import type { ReliableOptions } from "./mailbox/mailbox.js";
 import type { DrainOptions } from "./messages/backpressure.js";
 import type { MessageDefinition } from "./messages/definition.js";

@@ -1,10 +1,10 @@
 import type { Cancel } from "../clock.js";
 import { toSwarmError } from "../errors.js";
 import type { PortSelf, ProtocolPort } from "../protocols/builtin.js";
+import type { KnowledgeOptions } from "./api.js";
 import { type Catalogue, createCatalogue } from "./catalogue.js";
 import { type Contents, createContents } from "./contents.js";
 import { createExchange, type Exchange } from "./exchange.js";
-import type { KnowledgeOptions } from "./knowledge.js";
 import { DEFAULT_KNOWLEDGE_BYTES, type KnowledgeFetch, VIEW_LENGTH } from "./knowledgeView.js";
 import { knowledgeChanged, MAX_BATCH_RECORDS } from "./messages.js";
 import { createQuota, type Quota } from "./quota.js";
@@ -70,6 +70,8 @@ export function createDesk(port: ProtocolPort, self: PortSelf, options: Knowledg
 
   const publish = (): void => {
     cancelPublish = undefined;
+    // Opened when its stay was over already: what is shown is another stay's.
+    if (port.self !== undefined && port.self !== self) return;
     publishedAtMs = clock.now();
     const before = port.snapshot().knowledge;
     port.publish({

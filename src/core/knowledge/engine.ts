@@ -1,8 +1,9 @@
 import type { MessageInfo } from "../messages/router.js";
 import type { PortSelf, ProtocolPort } from "../protocols/builtin.js";
 import type { LazyEngine } from "../protocols/lazyPart.js";
-import { type KnowledgeOptions, notJoined } from "./knowledge.js";
+import type { KnowledgeOptions } from "./api.js";
 import type { Library } from "./library.js";
+import { notJoined } from "./notJoined.js";
 import { type OpenLibrary, openLibrary } from "./openLibrary.js";
 
 /** Messages kept while a library opens. */

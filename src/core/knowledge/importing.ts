@@ -1,11 +1,11 @@
 import * as v from "valibot";
 import { openLetter } from "../wire/letter.js";
+import type { ImportRefusal, ImportReport } from "./api.js";
 import type { ArtifactId } from "./artifact.js";
 import { isBlockOf, parseCid } from "./cid.js";
 import { type Block, joinContent, linksOf, MAX_BLOCK_BYTES } from "./dag.js";
 import type { Desk } from "./desk.js";
 import { readEntries } from "./fileFormat.js";
-import type { ImportRefusal, ImportReport } from "./knowledge.js";
 import { type KnowledgeRecord, readRecord } from "./record.js";
 import { bytesOf } from "./shelf.js";
 

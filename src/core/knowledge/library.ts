@@ -1,8 +1,8 @@
 import type { Bytes } from "../bytes.js";
+import type { ImportReport, KnowledgeUsage, SignedRecord } from "./api.js";
 import type { Artifact, ArtifactFilter, ArtifactId, GetOptions, PutOptions } from "./artifact.js";
 import type { Content } from "./content.js";
 import type { KnowledgeHit, QueryOptions } from "./hit.js";
-import type { ImportReport, KnowledgeUsage, SignedRecord } from "./knowledge.js";
 import type { Reflection, ReflectionDraft, ReflectionId } from "./reflection.js";
 
 /** What one agent knows during one stay in one room. */

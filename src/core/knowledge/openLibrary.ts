@@ -5,12 +5,12 @@ import type { MessageInfo } from "../messages/router.js";
 import type { PortSelf, ProtocolPort } from "../protocols/builtin.js";
 import type { Letter } from "../wire/letter.js";
 import { admitLetters } from "./admission.js";
+import type { KnowledgeOptions } from "./api.js";
 import { createDesk, type Desk } from "./desk.js";
 import { exportAll } from "./exporting.js";
 import { createGetter } from "./getting.js";
 import { importFile } from "./importing.js";
 import { integrate } from "./integration.js";
-import type { KnowledgeOptions } from "./knowledge.js";
 import type { Library } from "./library.js";
 import {
   knowledgeAnswer,
