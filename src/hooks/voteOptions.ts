@@ -11,6 +11,9 @@ import type {
 } from "../core/index.js";
 import { swarmKeys } from "./swarmKeys.js";
 
+/** How often a certificate that is not there yet is asked of this device. */
+const CERTIFICATE_POLL_MS = 1000;
+
 /** One ballot: on what, and what it says. */
 export interface VoteVariables {
   readonly proposalId: ProposalId;
@@ -46,8 +49,8 @@ export function voteMutationOptions(swarm: Swarm) {
 }
 
 /**
- * Options of a query for the certificate of a vote; `null` where there is none here, or none yet. Once there is one, it
- * stays as it is.
+ * Options of a query for the certificate of a vote; `null` where there is none here, or none yet: while
+ * it is shown it comes with the end of the vote. Once there is one, it stays as it is.
  * @example
  * const { data: certificate } = useQuery(certificateQueryOptions(swarm, proposal.id));
  */
@@ -56,6 +59,8 @@ export function certificateQueryOptions(swarm: Swarm, id: ProposalId) {
     queryKey: swarmKeys.certificate(id),
     queryFn: async () => (await swarm.consensus.certificate(id)) ?? null,
     staleTime: ({ state }) => (state.data == null ? 0 : Number.POSITIVE_INFINITY),
+    // It is asked of this device, and comes with the end of the vote.
+    refetchInterval: ({ state }) => (state.data === null ? CERTIFICATE_POLL_MS : false),
     retry: false,
     networkMode: "always",
   });

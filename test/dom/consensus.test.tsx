@@ -14,7 +14,7 @@ import {
 } from "peerswarm/react";
 import { memoryNetwork } from "peerswarm/testing";
 import { Profiler, type ReactNode, StrictMode } from "react";
-import { describe, expect, it, vi } from "vitest";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { agentOf } from "../node/core/support.js";
 import { listeners, probe, renderStrict, settle, together, turn, within } from "./support.js";
 
@@ -90,6 +90,8 @@ describe("useConsensus", () => {
 
 describe("useProposal, useProposals and options of votes", () => {
   it("follow a vote to its certificate", async () => {
+    vi.useFakeTimers({ toFake: ["setInterval", "clearInterval"] });
+    onTestFinished(() => void vi.useRealTimers());
     const { network, swarms } = await room();
     const [ada, bob] = swarms;
     const { id } = propose(ada);
@@ -106,7 +108,7 @@ describe("useProposal, useProposals and options of votes", () => {
     await turn(network, 500);
     expect(one.last()).toMatchObject({ state: "decided", outcome: "approved", ballot: "yes" });
     expect([count.last(), count.values.length, none.last()]).toEqual([1, 2, undefined]);
-    await act(() => certificate.last().refetch());
+    await act(() => vi.advanceTimersByTimeAsync(1000));
     await settle(network);
     const { data } = certificate.last();
     const verdict = data && (await verifyCertificate(data, { roster: swarms.map(agentOf) }));
