@@ -87,7 +87,7 @@ export default [
     name: "the JavaScript sandbox: what the page loads, beyond what the core has",
     import: { [sandbox]: "*" },
     plugins: [withoutCore],
-    limit: "4.5 KB",
+    limit: "5 KB",
   },
   {
     name: "the JavaScript sandbox: the worker, without the engine's WebAssembly",

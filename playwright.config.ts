@@ -5,6 +5,9 @@ import { chromium, permissions } from "./test/setup/chromium.js";
 const demoPort = 5273;
 const signalingPort = 8273;
 
+// Holds what two clocks measured at the same moment against each other: nothing else may keep the processors busy.
+const COMPARES_RATES = "**/numbers.spec.ts";
+
 export default defineConfig({
   testDir: "test/e2e",
   outputDir: "test-results/e2e",
@@ -13,6 +16,10 @@ export default defineConfig({
   retries: 0,
   // Most of these tests wait for time-outs of real networks.
   workers: 2,
+  projects: [
+    { name: "together", testIgnore: COMPARES_RATES },
+    { name: "alone", testMatch: COMPARES_RATES, dependencies: ["together"] },
+  ],
   use: {
     baseURL: `http://localhost:${demoPort}`,
     browserName: "chromium",
