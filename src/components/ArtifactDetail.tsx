@@ -9,12 +9,12 @@ import {
   useSwarmQueryClient,
 } from "../hooks/index.js";
 import { AgentName } from "./AgentName.js";
+import { Chips } from "./Chips.js";
 import { CopyButton } from "./CopyButton.js";
 import { EntrySources } from "./EntrySources.js";
 import { ErrorNote } from "./ErrorNote.js";
 import { Fact } from "./Fact.js";
 import { formatBytes, formatTime } from "./format.js";
-import { Tags } from "./KnowledgeList.js";
 import { fileNameOf, inertBlob, saveBlob } from "./saveBlob.js";
 import { useTexts } from "./TextsProvider.js";
 import { useRemoval } from "./useRemoval.js";
@@ -58,7 +58,7 @@ function Facts({ artifact, sources }: Pick<ArtifactDetailProps, "artifact" | "so
       {tags.length > 0 && (
         <Fact term={texts.tags} name="tags">
           <span className="ps-chips">
-            <Tags tags={tags} />
+            <Chips words={tags} />
           </span>
         </Fact>
       )}

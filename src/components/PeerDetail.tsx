@@ -2,6 +2,7 @@ import { type ReactNode, useRef, useState } from "react";
 import type { PeerId, PeerSnapshot, Restraint, Traffic } from "../core/index.js";
 import { EMPTY_TRAFFIC } from "../core/stats/statsBook.js";
 import { useLinkQuality, useNow, useStats, useSwarm } from "../hooks/index.js";
+import { Chips } from "./Chips.js";
 import { Confirmation } from "./Confirmation.js";
 import { CopyButton } from "./CopyButton.js";
 import { Fact } from "./Fact.js";
@@ -128,11 +129,7 @@ function Claims({ values }: { readonly values: readonly string[] }): ReactNode {
   if (values.length === 0) return common.unknown;
   return (
     <span className="ps-chips">
-      {[...new Set(values)].map((value) => (
-        <bdi className="ps-chip" key={value}>
-          {value}
-        </bdi>
-      ))}
+      <Chips words={values} />
     </span>
   );
 }

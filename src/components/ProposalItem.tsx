@@ -3,49 +3,37 @@ import type { ProposalSnapshot } from "../core/index.js";
 import { AgentName } from "./AgentName.js";
 import { Countdown } from "./Countdown.js";
 import { formatTime } from "./format.js";
-import { ChevronIcon } from "./icons.js";
 import { ProposalDetail } from "./ProposalDetail.js";
 import { RiskWord } from "./RiskWord.js";
+import { type DisclosedRow, RowDisclosure } from "./RowDisclosure.js";
 import { ruleWordsOf } from "./ruleWords.js";
 import { StateWord } from "./StateWord.js";
 import { TallyBar } from "./TallyBar.js";
 import { useTexts } from "./TextsProvider.js";
 import { VoteBox } from "./VoteBox.js";
 
-interface ProposalItemProps {
+interface ProposalItemProps extends DisclosedRow {
   readonly proposal: ProposalSnapshot;
-  readonly isOpen: boolean;
-  readonly tabIndex: 0 | -1;
-  readonly onToggle: (id: string) => void;
 }
 
 // Memoised on the snapshot, whose reference changes only with this proposal.
-export const ProposalItem = memo(function ProposalItem(props: ProposalItemProps): ReactNode {
-  const { proposal, isOpen, tabIndex, onToggle } = props;
+export const ProposalItem = memo(function ProposalItem({ proposal, ...row }: ProposalItemProps): ReactNode {
   const { consensus: texts, locale } = useTexts();
-  const { id, subject, rationale, state, outcome } = proposal;
+  const { subject, rationale, state, outcome } = proposal;
   const shown = outcome ?? (state === "decided" ? "unavailable" : state);
   return (
     <>
       <div className="ps-item-line">
         <p className="ps-name">
-          <button
-            type="button"
-            className="ps-disclosure"
-            data-row-control
-            tabIndex={tabIndex}
-            aria-expanded={isOpen}
-            onClick={() => onToggle(id)}
-          >
-            <ChevronIcon />
+          <RowDisclosure {...row}>
             <bdi>{subject}</bdi>
-          </button>
+          </RowDisclosure>
         </p>
         <StateWord state={shown} word={texts.state[shown]} />
         <ProposalFacts proposal={proposal} />
       </div>
       {rationale !== "" && (
-        <p className="ps-rationale" data-whole={isOpen || undefined} dir="auto">
+        <p className="ps-rationale" data-whole={row.isOpen || undefined} dir="auto">
           {rationale}
         </p>
       )}
@@ -58,7 +46,7 @@ export const ProposalItem = memo(function ProposalItem(props: ProposalItemProps)
         )}
       </p>
       <VoteBox proposal={proposal} />
-      {isOpen && <ProposalDetail proposal={proposal} />}
+      {row.isOpen && <ProposalDetail proposal={proposal} />}
     </>
   );
 });

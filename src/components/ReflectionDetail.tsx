@@ -8,12 +8,12 @@ import {
   useSwarmQueryClient,
 } from "../hooks/index.js";
 import { AgentName } from "./AgentName.js";
+import { Chips } from "./Chips.js";
 import { CopyButton } from "./CopyButton.js";
 import { EntrySources } from "./EntrySources.js";
 import { ErrorNote } from "./ErrorNote.js";
 import { Fact } from "./Fact.js";
 import { formatTime } from "./format.js";
-import { Tags } from "./KnowledgeList.js";
 import { useTexts } from "./TextsProvider.js";
 import { useRemoval } from "./useRemoval.js";
 
@@ -46,7 +46,7 @@ export function ReflectionDetail({ reflection, sources, onRemoved }: ReflectionD
         {tags.length > 0 && (
           <Fact term={texts.tags} name="tags">
             <span className="ps-chips">
-              <Tags tags={tags} />
+              <Chips words={tags} />
             </span>
           </Fact>
         )}

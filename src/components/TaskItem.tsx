@@ -2,25 +2,21 @@ import { memo, type ReactNode } from "react";
 import type { TaskSnapshot } from "../core/index.js";
 import { useNow, usePeers, useSwarm } from "../hooks/index.js";
 import { formatDuration, formatPercent } from "./format.js";
-import { ChevronIcon, DownIcon, UpIcon } from "./icons.js";
+import { DownIcon, UpIcon } from "./icons.js";
 import { peerLabel, shortAgentId } from "./peerLabel.js";
+import { type DisclosedRow, RowDisclosure } from "./RowDisclosure.js";
 import { reasonOf } from "./reasonOf.js";
 import { StateWord } from "./StateWord.js";
 import { TaskDetail } from "./TaskDetail.js";
 import { useTexts } from "./TextsProvider.js";
 import { useFocusKept } from "./useFocusKept.js";
 
-interface TaskItemProps {
+interface TaskItemProps extends DisclosedRow {
   readonly task: TaskSnapshot;
-  readonly itemKey: string;
-  readonly isOpen: boolean;
-  readonly tabIndex: 0 | -1;
-  readonly onToggle: (key: string) => void;
 }
 
 // Memoised on the snapshot, whose reference changes only with this task.
-export const TaskItem = memo(function TaskItem(props: TaskItemProps): ReactNode {
-  const { task, itemKey, isOpen, tabIndex, onToggle } = props;
+export const TaskItem = memo(function TaskItem({ task, ...row }: TaskItemProps): ReactNode {
   const swarm = useSwarm();
   const { tasks: texts } = useTexts();
   const focus = useFocusKept<HTMLDivElement>();
@@ -29,17 +25,9 @@ export const TaskItem = memo(function TaskItem(props: TaskItemProps): ReactNode 
     <div tabIndex={-1} {...focus}>
       <div className="ps-item-line">
         <p className="ps-name">
-          <button
-            type="button"
-            className="ps-disclosure"
-            data-row-control
-            tabIndex={tabIndex}
-            aria-expanded={isOpen}
-            onClick={() => onToggle(itemKey)}
-          >
-            <ChevronIcon />
+          <RowDisclosure {...row}>
             <bdi>{type}</bdi>
-          </button>
+          </RowDisclosure>
         </p>
         <StateWord state={state} word={texts.state[state]} />
         <TaskFacts task={task} />
@@ -61,7 +49,7 @@ export const TaskItem = memo(function TaskItem(props: TaskItemProps): ReactNode 
           {reasonOf(error).what}
         </p>
       )}
-      {isOpen && <TaskDetail task={task} />}
+      {row.isOpen && <TaskDetail task={task} />}
     </div>
   );
 });

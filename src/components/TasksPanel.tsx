@@ -2,6 +2,7 @@ import type { ReactNode } from "react";
 import { useCapabilities, useSwarmSelector, useTasks } from "../hooks/index.js";
 import { ApprovalList } from "./ApprovalList.js";
 import { BreakerList } from "./BreakerList.js";
+import { Chips } from "./Chips.js";
 import { formatCount } from "./format.js";
 import { Panel, type PanelProps } from "./Panel.js";
 import { TaskList } from "./TaskList.js";
@@ -58,11 +59,7 @@ function NothingYet(): ReactNode {
       <p>{types.length === 0 ? empty.nobody : empty.types}</p>
       {types.length > 0 && (
         <p className="ps-chips">
-          {types.map((type) => (
-            <bdi className="ps-chip" key={type}>
-              {type}
-            </bdi>
-          ))}
+          <Chips words={types} />
         </p>
       )}
     </div>

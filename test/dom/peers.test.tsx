@@ -24,6 +24,8 @@ async function pair(options = { latencyMs: 20 }) {
 }
 
 describe("the detail of a peer", () => {
+  afterEach(() => void vi.restoreAllMocks());
+
   it("is shown on request, and shows what the swarm knows", async () => {
     const { network, ada, bob } = await pair();
     expect(control("Bob").getAttribute("aria-expanded")).toBe("false");
@@ -45,6 +47,15 @@ describe("the detail of a peer", () => {
 
     await userEvent.click(control("Bob"));
     expect(fact("agent")).toBeUndefined();
+  });
+
+  it("is brought into sight as it opens, and moves nothing as it closes", async () => {
+    await pair();
+    const scrolled = vi.spyOn(Element.prototype, "scrollIntoView");
+    await userEvent.click(control("Bob"));
+    expect(scrolled.mock.contexts).toEqual([rows()[0]]);
+    await userEvent.click(control("Bob"));
+    expect(scrolled).toHaveBeenCalledTimes(1);
   });
 
   it("mutes and unmutes", async () => {
