@@ -143,7 +143,9 @@ test("the panels' numbers are those of the wires", async ({ lab, baseURL }) => {
       expect(browser.paths).toContain(
         `${quality?.path?.local} ↔ ${quality?.path?.remote}, ${quality?.path?.protocol}`,
       );
-      expect(quality?.roundTripP50Ms).toBeGreaterThan(0);
+      // The browser tells whole milliseconds: between two tabs that can be none.
+      expect(quality?.roundTripP50Ms).toBeGreaterThanOrEqual(0);
+      expect(quality?.roundTripP50Ms).toBeLessThan(1000);
       expect(quality?.roundTripP95Ms).toBeGreaterThanOrEqual(quality?.roundTripP50Ms ?? Infinity);
     }
   });
