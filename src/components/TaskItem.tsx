@@ -1,6 +1,6 @@
 import { memo, type ReactNode } from "react";
 import type { TaskSnapshot } from "../core/index.js";
-import { useNow, usePeers, useSwarm } from "../hooks/index.js";
+import { useNow, usePeers, useSwarm, useSwarmSelector } from "../hooks/index.js";
 import { formatDuration, formatPercent } from "./format.js";
 import { DownIcon, UpIcon } from "./icons.js";
 import { peerLabel, shortAgentId } from "./peerLabel.js";
@@ -55,15 +55,17 @@ export const TaskItem = memo(function TaskItem({ task, ...row }: TaskItemProps):
 });
 
 function TaskFacts({ task }: { readonly task: TaskSnapshot }): ReactNode {
-  const { tasks: texts } = useTexts();
+  const { tasks: texts, common } = useTexts();
   const { role, attempt, choice } = task;
   // One that has ended was with the last one chosen.
   const { peerId, agentId } = task.peerId === undefined && choice !== undefined ? choice : task;
+  const isSelf = useSwarmSelector(({ self }) => peerId !== undefined && self.peerId === peerId);
   // Of a peer that has gone, only its identity is left.
-  const peer = usePeers((peers) => {
+  const other = usePeers((peers) => {
     const known = peers.find((candidate) => candidate.peerId === peerId);
     return known === undefined ? agentId && shortAgentId(agentId) : peerLabel(known);
   });
+  const peer = isSelf ? common.you : other;
   return (
     <p className="ps-item-facts">
       <span>
