@@ -228,7 +228,12 @@ describe("a stranger that never proves itself", () => {
       1,
     );
     expect(dials.filter(({ status }) => status === "fulfilled")).toHaveLength(64);
-    expect(dropped(ada)["dial-refused"]).toBe(56);
+    // A dial that crosses one of ours at the same moment gives way to it: that is no refusal.
+    const refused = dials.filter(
+      (dial) => dial.status === "rejected" && dial.reason.code !== "dial-superseded",
+    );
+    expect(refused.length).toBeGreaterThan(50);
+    expect(dropped(ada)["dial-refused"]).toBe(refused.length);
     await network.advance(15_000);
     expect(network.linkCount).toBe(1);
     await expectUnharmed();
