@@ -1,12 +1,12 @@
 import { memo, type ReactNode, useMemo } from "react";
 import type { Activity, PeerId } from "../core/index.js";
 import { useActivityFeed, usePeers, useSwarmSelector } from "../hooks/index.js";
-import { formatBytes, formatTime } from "./format.js";
-import { DownIcon, UpIcon } from "./icons.js";
-import { Panel, type PanelProps } from "./Panel.js";
-import { peerLabel } from "./peerLabel.js";
-import { useTexts } from "./TextsProvider.js";
-import { useHold } from "./useHold.js";
+import { formatBytes, formatTime } from "./parts/format.js";
+import { DownIcon, UpIcon } from "./parts/icons.js";
+import { Panel, type PanelProps } from "./parts/Panel.js";
+import { peerLabel } from "./parts/peerLabel.js";
+import { useHold } from "./parts/useHold.js";
+import { useTexts } from "./texts/TextsProvider.js";
 
 /**
  * The last 50 messages sent and received, newest first: direction, type, peer, size and time. The list stands

@@ -1,10 +1,10 @@
 import { type ReactNode, useState } from "react";
 import { tableRows } from "../hooks/bandwidthSeries.js";
 import { type ChartPoint, useBandwidth, useBandwidthSeries } from "../hooks/index.js";
-import { BandwidthChart } from "./BandwidthChart.js";
-import { formatRate } from "./format.js";
-import { Panel, type PanelProps } from "./Panel.js";
-import { useTexts } from "./TextsProvider.js";
+import { BandwidthChart } from "./bandwidth/BandwidthChart.js";
+import { formatRate } from "./parts/format.js";
+import { Panel, type PanelProps } from "./parts/Panel.js";
+import { useTexts } from "./texts/TextsProvider.js";
 
 const METRICS = ["up", "down", "total"] as const;
 type Metric = (typeof METRICS)[number];

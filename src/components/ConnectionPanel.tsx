@@ -1,12 +1,12 @@
 import { type ReactNode, useState } from "react";
 import { useConnectionActions, useNextTry, useSignaling, useSwarmStatus, useUptime } from "../hooks/index.js";
-import { CopyButton } from "./CopyButton.js";
-import { ErrorNote } from "./ErrorNote.js";
-import { Fact } from "./Fact.js";
-import { formatDuration, formatSeconds } from "./format.js";
-import { Panel, type PanelProps } from "./Panel.js";
-import { StateWord } from "./StateWord.js";
-import { useTexts } from "./TextsProvider.js";
+import { CopyButton } from "./parts/CopyButton.js";
+import { ErrorNote } from "./parts/ErrorNote.js";
+import { Fact } from "./parts/Fact.js";
+import { formatDuration, formatSeconds } from "./parts/format.js";
+import { Panel, type PanelProps } from "./parts/Panel.js";
+import { StateWord } from "./parts/StateWord.js";
+import { useTexts } from "./texts/TextsProvider.js";
 
 /**
  * Where the swarm stands with its room: status, server, room, own peer id, uptime, why it is not joined and

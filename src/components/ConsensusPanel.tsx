@@ -1,11 +1,11 @@
 import type { ReactNode } from "react";
 import type { ProposalSnapshot } from "../core/index.js";
 import { useProposals } from "../hooks/index.js";
-import { formatCount } from "./format.js";
-import { Panel, type PanelProps } from "./Panel.js";
-import { ProposalList } from "./ProposalList.js";
-import { ProposeBox } from "./ProposeBox.js";
-import { useTexts } from "./TextsProvider.js";
+import { ProposalList } from "./consensus/ProposalList.js";
+import { ProposeBox } from "./consensus/ProposeBox.js";
+import { formatCount } from "./parts/format.js";
+import { Panel, type PanelProps } from "./parts/Panel.js";
+import { useTexts } from "./texts/TextsProvider.js";
 
 const isOpen = ({ state }: ProposalSnapshot): boolean => state === "open";
 const isWaiting = ({ canVote, ballot }: ProposalSnapshot): boolean => canVote && ballot === undefined;

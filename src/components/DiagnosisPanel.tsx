@@ -8,11 +8,11 @@ import {
   useSwarmQueryClient,
   useSwarmStatus,
 } from "../hooks/index.js";
-import { ErrorNote } from "./ErrorNote.js";
-import { formatTime } from "./format.js";
-import { Panel, type PanelProps } from "./Panel.js";
-import { StateWord } from "./StateWord.js";
-import { useTexts } from "./TextsProvider.js";
+import { ErrorNote } from "./parts/ErrorNote.js";
+import { formatTime } from "./parts/format.js";
+import { Panel, type PanelProps } from "./parts/Panel.js";
+import { StateWord } from "./parts/StateWord.js";
+import { useTexts } from "./texts/TextsProvider.js";
 
 /**
  * Says on demand why this member cannot reach the server or a peer: what was looked at, what was found, what shows it, and how to

@@ -8,15 +8,15 @@ import {
   useSwarmQueryClient,
   useSwarmSelector,
 } from "../hooks/index.js";
-import { AddKnowledge } from "./AddKnowledge.js";
-import { ErrorNote } from "./ErrorNote.js";
-import { formatBytes, formatCount } from "./format.js";
-import { KnowledgeBackup } from "./KnowledgeBackup.js";
-import { KnowledgeBrowser } from "./KnowledgeBrowser.js";
-import { KnowledgeSync } from "./KnowledgeSync.js";
-import { Nothing } from "./Nothing.js";
-import { Panel, type PanelProps } from "./Panel.js";
-import { useTexts } from "./TextsProvider.js";
+import { AddKnowledge } from "./knowledge/AddKnowledge.js";
+import { KnowledgeBackup } from "./knowledge/KnowledgeBackup.js";
+import { KnowledgeBrowser } from "./knowledge/KnowledgeBrowser.js";
+import { KnowledgeSync } from "./knowledge/KnowledgeSync.js";
+import { ErrorNote } from "./parts/ErrorNote.js";
+import { formatBytes, formatCount } from "./parts/format.js";
+import { Nothing } from "./parts/Nothing.js";
+import { Panel, type PanelProps } from "./parts/Panel.js";
+import { useTexts } from "./texts/TextsProvider.js";
 
 /**
  * What is known here and in the room: how much space it takes, artifacts and reflections with what can be done about

@@ -1,11 +1,11 @@
 import { type ReactNode, useId, useState } from "react";
 import type { LaneName } from "../core/index.js";
 import { type TrafficColumn, type TrafficOrder, useNow, useStats, useTrafficRows } from "../hooks/index.js";
-import { formatBytes, formatCount, formatDuration, formatTime } from "./format.js";
-import { DownIcon, UpIcon } from "./icons.js";
-import { Panel, type PanelProps } from "./Panel.js";
-import { useTexts } from "./TextsProvider.js";
-import type { Texts } from "./texts.js";
+import { formatBytes, formatCount, formatDuration, formatTime } from "./parts/format.js";
+import { DownIcon, UpIcon } from "./parts/icons.js";
+import { Panel, type PanelProps } from "./parts/Panel.js";
+import { useTexts } from "./texts/TextsProvider.js";
+import type { Texts } from "./texts/texts.js";
 
 const VIEWS = ["type", "lane", "reason"] as const;
 type View = (typeof VIEWS)[number];

@@ -1,14 +1,14 @@
 import { type ReactNode, useRef, useState } from "react";
 import type { AgentId, PeerSnapshot } from "../core/index.js";
 import { usePeers, useSwarm, useSwarmSelector, useSwarmStatus } from "../hooks/index.js";
-import { takeFocus } from "./Confirmation.js";
-import { ConnectingList } from "./ConnectingList.js";
-import { formatCount } from "./format.js";
-import { MeshLine } from "./MeshLine.js";
-import { Panel, type PanelProps } from "./Panel.js";
-import { PeerList } from "./PeerList.js";
-import { peerLabel } from "./peerLabel.js";
-import { useTexts } from "./TextsProvider.js";
+import { takeFocus } from "./parts/Confirmation.js";
+import { formatCount } from "./parts/format.js";
+import { Panel, type PanelProps } from "./parts/Panel.js";
+import { peerLabel } from "./parts/peerLabel.js";
+import { ConnectingList } from "./peers/ConnectingList.js";
+import { MeshLine } from "./peers/MeshLine.js";
+import { PeerList } from "./peers/PeerList.js";
+import { useTexts } from "./texts/TextsProvider.js";
 
 /**
  * Who is here: each peer with its state, median round trip, capabilities and whether it is muted, and on request

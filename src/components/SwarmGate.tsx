@@ -1,11 +1,11 @@
 import { type ReactNode, useEffect, useMemo, useSyncExternalStore } from "react";
 import type { SwarmError } from "../core/index.js";
 import { useSwarm, useSwarmSelector } from "../hooks/index.js";
-import { ErrorNote } from "./ErrorNote.js";
-import { Panel, type PanelProps } from "./Panel.js";
-import { rememberedChoice } from "./rememberedChoice.js";
-import { StateWord } from "./StateWord.js";
-import { useTexts } from "./TextsProvider.js";
+import { ErrorNote } from "./parts/ErrorNote.js";
+import { Panel, type PanelProps } from "./parts/Panel.js";
+import { rememberedChoice } from "./parts/rememberedChoice.js";
+import { StateWord } from "./parts/StateWord.js";
+import { useTexts } from "./texts/TextsProvider.js";
 
 /** Props of {@link SwarmGate}. */
 export interface SwarmGateProps extends PanelProps {

@@ -1,12 +1,12 @@
 import type { ReactNode } from "react";
 import { useCapabilities, useSwarmSelector, useTasks } from "../hooks/index.js";
-import { ApprovalList } from "./ApprovalList.js";
-import { BreakerList } from "./BreakerList.js";
-import { Chips } from "./Chips.js";
-import { formatCount } from "./format.js";
-import { Panel, type PanelProps } from "./Panel.js";
-import { TaskList } from "./TaskList.js";
-import { useTexts } from "./TextsProvider.js";
+import { Chips } from "./parts/Chips.js";
+import { formatCount } from "./parts/format.js";
+import { Panel, type PanelProps } from "./parts/Panel.js";
+import { ApprovalList } from "./tasks/ApprovalList.js";
+import { BreakerList } from "./tasks/BreakerList.js";
+import { TaskList } from "./tasks/TaskList.js";
+import { useTexts } from "./texts/TextsProvider.js";
 
 /**
  * Work between members: on top what peers ask for and a person has to approve, then tasks delegated and handled, newest first, with

@@ -1,13 +1,13 @@
 import { memo, type ReactNode, useEffect, useState } from "react";
 import type { TransferSnapshot } from "../core/index.js";
 import { usePeers, useSwarm, useTransfers } from "../hooks/index.js";
-import { formatBytes, formatCount } from "./format.js";
-import { DownIcon, UpIcon } from "./icons.js";
-import { Panel, type PanelProps } from "./Panel.js";
-import { peerLabel } from "./peerLabel.js";
-import { keptFiles, saveFile } from "./receivedFiles.js";
-import { StateWord } from "./StateWord.js";
-import { useTexts } from "./TextsProvider.js";
+import { formatBytes, formatCount } from "./parts/format.js";
+import { DownIcon, UpIcon } from "./parts/icons.js";
+import { Panel, type PanelProps } from "./parts/Panel.js";
+import { peerLabel } from "./parts/peerLabel.js";
+import { keptFiles, saveFile } from "./parts/receivedFiles.js";
+import { StateWord } from "./parts/StateWord.js";
+import { useTexts } from "./texts/TextsProvider.js";
 
 /** Props of {@link TransfersPanel}. */
 export interface TransfersPanelProps extends PanelProps {

@@ -3,15 +3,15 @@ import { memo, type ReactNode, useId, useState } from "react";
 import { toSwarmError } from "../core/errors.js";
 import type { Swarm, WitnessKind, WitnessRecord, WitnessVerdict } from "../core/index.js";
 import { useSwarm, useSwarmQueryClient, useWitness } from "../hooks/index.js";
-import { CopyButton } from "./CopyButton.js";
-import { ErrorNote } from "./ErrorNote.js";
-import { Fact } from "./Fact.js";
-import { formatCount, formatTime } from "./format.js";
-import { ChevronIcon } from "./icons.js";
-import { Panel, type PanelProps } from "./Panel.js";
-import { saveFile } from "./receivedFiles.js";
-import { useTexts } from "./TextsProvider.js";
-import { useHeldValue, useHold } from "./useHold.js";
+import { CopyButton } from "./parts/CopyButton.js";
+import { ErrorNote } from "./parts/ErrorNote.js";
+import { Fact } from "./parts/Fact.js";
+import { formatCount, formatTime } from "./parts/format.js";
+import { ChevronIcon } from "./parts/icons.js";
+import { Panel, type PanelProps } from "./parts/Panel.js";
+import { saveFile } from "./parts/receivedFiles.js";
+import { useHeldValue, useHold } from "./parts/useHold.js";
+import { useTexts } from "./texts/TextsProvider.js";
 
 // Enough to compare by eye; the whole is copied.
 const SHOWN_HASH_LENGTH = 16;

@@ -1,4 +1,4 @@
-import { formatCount, formatRate } from "../components/format.js";
+import { formatCount, formatRate } from "../components/parts/format.js";
 import type { SwarmSnapshot } from "../core/index.js";
 
 /** What a `<swarm-widget>` says of itself in one glance. */

@@ -104,7 +104,7 @@ describe("an app with useSwarm and the peers panel", async () => {
       /(Panel|Gate|Chart|Dashboard)\.js$/.test(name),
     );
     expect(panels.toSorted()).toEqual([
-      "peerswarm/dist/components/Panel.js",
+      "peerswarm/dist/components/parts/Panel.js",
       "peerswarm/dist/components/PeersPanel.js",
     ]);
   });

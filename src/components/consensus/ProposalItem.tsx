@@ -1,0 +1,84 @@
+import { memo, type ReactNode } from "react";
+import type { ProposalSnapshot } from "../../core/index.js";
+import { AgentName } from "../parts/AgentName.js";
+import { Countdown } from "../parts/Countdown.js";
+import { formatTime } from "../parts/format.js";
+import { RiskWord } from "../parts/RiskWord.js";
+import { type DisclosedRow, RowDisclosure } from "../parts/RowDisclosure.js";
+import { StateWord } from "../parts/StateWord.js";
+import { useTexts } from "../texts/TextsProvider.js";
+import { ProposalDetail } from "./ProposalDetail.js";
+import { ruleWordsOf } from "./ruleWords.js";
+import { TallyBar } from "./TallyBar.js";
+import { VoteBox } from "./VoteBox.js";
+
+interface ProposalItemProps extends DisclosedRow {
+  readonly proposal: ProposalSnapshot;
+}
+
+// Memoised on the snapshot, whose reference changes only with this proposal.
+export const ProposalItem = memo(function ProposalItem({ proposal, ...row }: ProposalItemProps): ReactNode {
+  const { consensus: texts, locale } = useTexts();
+  const { subject, rationale, state, outcome } = proposal;
+  const shown = outcome ?? (state === "decided" ? "unavailable" : state);
+  return (
+    <>
+      <div className="ps-item-line">
+        <p className="ps-name">
+          <RowDisclosure {...row}>
+            <bdi>{subject}</bdi>
+          </RowDisclosure>
+        </p>
+        <StateWord state={shown} word={texts.state[shown]} />
+        <ProposalFacts proposal={proposal} />
+      </div>
+      {rationale !== "" && (
+        <p className="ps-rationale" data-whole={row.isOpen || undefined} dir="auto">
+          {rationale}
+        </p>
+      )}
+      <TallyBar proposal={proposal} />
+      <p className="ps-item-facts">
+        {state === "open" ? (
+          <span>{texts.ruleWords(ruleWordsOf(proposal, locale))}</span>
+        ) : (
+          <Ending proposal={proposal} />
+        )}
+      </p>
+      <VoteBox proposal={proposal} />
+      {row.isOpen && <ProposalDetail proposal={proposal} />}
+    </>
+  );
+});
+
+function ProposalFacts({ proposal }: { readonly proposal: ProposalSnapshot }): ReactNode {
+  const { consensus: texts } = useTexts();
+  const { kind, risk, proposer, state, deadlineAtMs, evidence } = proposal;
+  return (
+    <p className="ps-item-facts">
+      <bdi>{kind}</bdi>
+      <RiskWord risk={risk} />
+      <span>
+        {texts.by} <AgentName agentId={proposer.agentId} />
+      </span>
+      {evidence.length > 0 && <span className="ps-flag">{texts.equivocated}</span>}
+      {state === "open" && <Countdown untilMs={deadlineAtMs} text={texts.timeLeft} />}
+    </p>
+  );
+}
+
+/** Why it ended as it did, or that nobody has said. */
+function Ending({ proposal }: { readonly proposal: ProposalSnapshot }): ReactNode {
+  const { consensus: texts, locale } = useTexts();
+  const { state, reason, winner, endedAtMs, options } = proposal;
+  if (state === "unresolved") return <span>{texts.unresolved}</span>;
+  return (
+    <>
+      {winner !== undefined && options.length > 0 && <span>{texts.won(winner)}</span>}
+      {reason !== undefined && <span data-reason={reason}>{texts.reason[reason]}</span>}
+      {endedAtMs !== undefined && (
+        <time dateTime={new Date(endedAtMs).toISOString()}>{formatTime(endedAtMs, locale)}</time>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,31 @@
+import type { ReactNode } from "react";
+import { useProposals } from "../../hooks/index.js";
+import { DisclosureList } from "../parts/DisclosureList.js";
+import { useTexts } from "../texts/TextsProvider.js";
+import { ProposalItem } from "./ProposalItem.js";
+
+// Subject, facts, tally and buttons.
+const ROW_HEIGHT_PX = 180;
+
+/** Proposals, open ones first, each with a detail on request. */
+export function ProposalList(): ReactNode {
+  const { consensus: texts, common } = useTexts();
+  return (
+    <DisclosureList
+      items={useProposals()}
+      keyOf={({ id }) => id}
+      attributesOf={({ id, state, outcome, risk }) => ({
+        className: "ps-item",
+        "data-state": state,
+        "data-outcome": outcome,
+        "data-proposal-id": id,
+        "data-risk": risk,
+      })}
+      label={texts.list}
+      hint={common.keys}
+      rowHeightPx={ROW_HEIGHT_PX}
+    >
+      {(proposal, row) => <ProposalItem proposal={proposal} {...row} />}
+    </DisclosureList>
+  );
+}

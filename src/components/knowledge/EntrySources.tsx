@@ -1,0 +1,26 @@
+import type { ReactNode } from "react";
+import type { KnowledgeSource } from "../../core/index.js";
+import { AgentName } from "../parts/AgentName.js";
+import { Fact } from "../parts/Fact.js";
+import { useTexts } from "../texts/TextsProvider.js";
+
+/** Who has what a search found. */
+export function EntrySources({
+  sources,
+}: {
+  readonly sources: readonly KnowledgeSource[] | undefined;
+}): ReactNode {
+  const { knowledge: texts } = useTexts();
+  if (sources === undefined || sources.length === 0) return null;
+  return (
+    <Fact term={texts.sources} name="sources">
+      <span className="ps-chips">
+        {sources.map((source) => (
+          <span className="ps-chip" key={source}>
+            {source === "here" ? texts.sourceHere : <AgentName agentId={source} />}
+          </span>
+        ))}
+      </span>
+    </Fact>
+  );
+}

@@ -1,0 +1,32 @@
+import type { Texts } from "../../texts/texts.js";
+import { englishActivityTexts } from "./activity.js";
+import { englishBandwidthTexts } from "./bandwidth.js";
+import { englishCommonTexts } from "./common.js";
+import { englishConnectionTexts } from "./connection.js";
+import { englishConsensusTexts } from "./consensus.js";
+import { englishDiagnosisTexts } from "./diagnosis.js";
+import { englishGateTexts } from "./gate.js";
+import { englishKnowledgeTexts } from "./knowledge.js";
+import { englishMessageStatsTexts } from "./messageStats.js";
+import { englishPeersTexts } from "./peers.js";
+import { englishTasksTexts } from "./tasks.js";
+import { englishTransfersTexts } from "./transfers.js";
+import { englishWitnessTexts } from "./witness.js";
+
+/** The texts that panels show where nobody says otherwise. */
+export const englishTexts: Texts = {
+  locale: "en",
+  common: englishCommonTexts,
+  connection: englishConnectionTexts,
+  peers: englishPeersTexts,
+  bandwidth: englishBandwidthTexts,
+  messageStats: englishMessageStatsTexts,
+  activity: englishActivityTexts,
+  transfers: englishTransfersTexts,
+  diagnosis: englishDiagnosisTexts,
+  witness: englishWitnessTexts,
+  tasks: englishTasksTexts,
+  consensus: englishConsensusTexts,
+  knowledge: englishKnowledgeTexts,
+  gate: englishGateTexts,
+};

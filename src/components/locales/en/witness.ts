@@ -1,0 +1,42 @@
+import type { WitnessTexts } from "../../texts/witnessTexts.js";
+
+export const englishWitnessTexts: WitnessTexts = {
+  title: "Witness log",
+  count: (records, formatted) => `${formatted} ${records === 1 ? "record" : "records"}`,
+  head: "Head",
+  copyHead: "Copy the hash of the head",
+  signed: "Signed",
+  unsigned: "nothing yet",
+  signedThrough: (signed, records) => `${signed} of ${records}`,
+  trimmed: "Thrown away",
+  trimmedRecords: (count, formatted) => `${formatted} ${count === 1 ? "record" : "records"}, the oldest`,
+  actions: "Witness log actions",
+  verify: "Verify",
+  verifying: "Verifying…",
+  export: "Export as .jsonl",
+  intact: (records, formatted, signed) =>
+    `The log is intact: ${formatted} ${records === 1 ? "record" : "records"}, ${signed === undefined ? "none of them signed" : `signed up to number ${signed}`}.`,
+  broken: (line, fault) => `The log is not intact. Line ${line}: ${fault}.`,
+  faults: {
+    malformed: "it cannot be read",
+    "content-changed": "its content was changed",
+    "chain-broken": "it does not follow the line before",
+    "checkpoint-broken": "it signs another history",
+    "signature-invalid": "its signature does not hold",
+    "other-session": "it belongs to another session",
+  },
+  filter: "Show",
+  allKinds: "all kinds",
+  noneOfKind: "The last 50 records have none of this kind.",
+  kind: (kind) => kind.replaceAll("_", " "),
+  list: "Last records, newest first",
+  number: (index) => `#${index}`,
+  detail: "Detail",
+  hash: "Hash",
+  copyHash: "Copy the hash",
+  previous: "Hash before",
+  empty: {
+    what: "Nothing has been recorded.",
+    next: "From joining on, everything that this member does and sees is written down here, hashed and signed.",
+  },
+};

@@ -1,0 +1,13 @@
+import type { ReactNode } from "react";
+import type { RiskLevel } from "../../core/index.js";
+import { useTexts } from "../texts/TextsProvider.js";
+
+/** How much harm something can do, as a word; its colour is only more of the same. */
+export function RiskWord({ risk }: { readonly risk: RiskLevel }): ReactNode {
+  const { common } = useTexts();
+  return (
+    <span className="ps-chip" data-risk={risk}>
+      {common.risk[risk]}
+    </span>
+  );
+}

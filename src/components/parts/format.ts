@@ -1,0 +1,100 @@
+import { KILOBYTE } from "../../core/stats/bandwidth.js";
+
+const formats = new Map<string, Intl.NumberFormat>();
+
+// Making an Intl format costs far more than using it, and panels use them several times a second.
+function numberFormat(locale: string, options: Intl.NumberFormatOptions): Intl.NumberFormat {
+  const key = `${locale} ${JSON.stringify(options)}`;
+  const known = formats.get(key);
+  if (known !== undefined) return known;
+  const format = new Intl.NumberFormat(locale, options);
+  formats.set(key, format);
+  return format;
+}
+
+/** `12.3`: a rate in KB/s, without its unit. */
+export function formatRate(kilobytesPerSecond: number, locale: string): string {
+  return numberFormat(locale, {
+    minimumFractionDigits: 1,
+    maximumFractionDigits: 1,
+    useGrouping: "min2",
+  }).format(kilobytesPerSecond);
+}
+
+/** `0`, `0.5`, `20`: a tick of an axis. */
+export function formatTick(value: number, locale: string): string {
+  return numberFormat(locale, { maximumFractionDigits: 1, useGrouping: "min2" }).format(value);
+}
+
+/** `48 ms`, with one decimal below 10 ms. */
+export function formatMilliseconds(milliseconds: number, locale: string): string {
+  const digits = milliseconds < 10 ? 1 : 0;
+  return numberFormat(locale, {
+    style: "unit",
+    unit: "millisecond",
+    minimumFractionDigits: digits,
+    maximumFractionDigits: digits,
+  }).format(milliseconds);
+}
+
+/** `4 s`: whole seconds, begun ones counted. */
+export function formatSeconds(milliseconds: number, locale: string): string {
+  const seconds = Math.ceil(milliseconds / 1000);
+  return numberFormat(locale, { style: "unit", unit: "second", unitDisplay: "narrow" })
+    .format(seconds)
+    .replace(/(\d)(\p{L})/u, "$1 $2");
+}
+
+/** `0:07`, `12:34`, `1:02:03`. */
+export function formatDuration(milliseconds: number, locale: string): string {
+  const seconds = Math.max(0, Math.floor(milliseconds / 1000));
+  const two = numberFormat(locale, { minimumIntegerDigits: 2, useGrouping: false });
+  const plain = numberFormat(locale, { useGrouping: false });
+  const [hours, minutes, rest] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, seconds % 60];
+  return hours > 0
+    ? `${plain.format(hours)}:${two.format(minutes)}:${two.format(rest)}`
+    : `${plain.format(minutes)}:${two.format(rest)}`;
+}
+
+/** `1,234`: how many. */
+export function formatCount(count: number, locale: string): string {
+  return numberFormat(locale, { maximumFractionDigits: 0 }).format(count);
+}
+
+/** `98.7%` of a share from 0 to 1. Never rounded up to 100%. */
+export function formatPercent(share: number, locale: string): string {
+  const permille = Math.floor(share * 1000);
+  return numberFormat(locale, { style: "percent", maximumFractionDigits: 1 }).format(permille / 1000);
+}
+
+/**
+ * `512 B`, `12.3 KB`, `4.0 MB`, with 1 KB = 1024 bytes.
+ * @param units names of bytes, kilobytes, megabytes and gigabytes
+ */
+export function formatBytes(bytes: number, locale: string, units: readonly string[]): string {
+  let value = bytes;
+  let unit = 0;
+  // 999.95 would be shown as 1,000.0.
+  while (value >= 999.95 && unit < units.length - 1) {
+    value /= KILOBYTE;
+    unit++;
+  }
+  return `${unit === 0 ? formatCount(value, locale) : formatRate(value, locale)} ${units[unit] ?? ""}`;
+}
+
+const timeFormats = new Map<string, Intl.DateTimeFormat>();
+
+/** `14:03:07`: a time of day, where the visitor is. */
+export function formatTime(timeMs: number, locale: string): string {
+  let format = timeFormats.get(locale);
+  if (format === undefined) {
+    format = new Intl.DateTimeFormat(locale, {
+      hour: "2-digit",
+      minute: "2-digit",
+      second: "2-digit",
+      hourCycle: "h23",
+    });
+    timeFormats.set(locale, format);
+  }
+  return format.format(timeMs);
+}

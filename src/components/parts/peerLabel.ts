@@ -1,0 +1,14 @@
+import type { AgentId, PeerSnapshot } from "../../core/index.js";
+
+const SHORT_AGENT_ID_LENGTH = 8;
+
+/** The first characters of an identity, enough to tell members of a room apart by eye. */
+export function shortAgentId(agentId: AgentId): string {
+  return agentId.slice(0, SHORT_AGENT_ID_LENGTH);
+}
+
+/** What to call a peer: the name it gave itself, else its short agent id. A name is a claim, not a proof. */
+export function peerLabel({ profile, agentId }: Pick<PeerSnapshot, "profile" | "agentId">): string {
+  const name = profile.name?.trim();
+  return name === undefined || name === "" ? shortAgentId(agentId) : name;
+}

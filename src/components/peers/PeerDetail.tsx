@@ -1,0 +1,186 @@
+import { type ReactNode, useRef, useState } from "react";
+import type { PeerId, PeerSnapshot, Restraint, Traffic } from "../../core/index.js";
+import { EMPTY_TRAFFIC } from "../../core/stats/statsBook.js";
+import { useLinkQuality, useNow, useStats, useSwarm } from "../../hooks/index.js";
+import { Chips } from "../parts/Chips.js";
+import { Confirmation } from "../parts/Confirmation.js";
+import { CopyButton } from "../parts/CopyButton.js";
+import { Fact } from "../parts/Fact.js";
+import { formatBytes, formatCount, formatDuration, formatMilliseconds, formatTime } from "../parts/format.js";
+import { peerLabel } from "../parts/peerLabel.js";
+import { useTexts } from "../texts/TextsProvider.js";
+
+interface PeerDetailProps {
+  readonly peer: PeerSnapshot;
+  /** Called once the agent is banned. */
+  readonly onBan: (peer: PeerSnapshot) => void;
+}
+
+/** Everything that is known of one peer, and what can be done about it. */
+export function PeerDetail({ peer, onBan }: PeerDetailProps): ReactNode {
+  const { peers: texts, common } = useTexts();
+  const { peerId, agentId, profile } = peer;
+  return (
+    <div className="ps-peer-detail">
+      <dl className="ps-facts">
+        <Fact term={texts.agent} name="agent">
+          <code>{agentId}</code>
+          <CopyButton text={agentId} label={texts.copyAgent} />
+        </Fact>
+        <Fact term={texts.peerId} name="peer-id">
+          <code>{peerId}</code>
+          <CopyButton text={peerId} label={texts.copyPeerId} />
+        </Fact>
+        {peer.restraint !== undefined && <RestraintFact restraint={peer.restraint} />}
+        <LinkFacts peerId={peerId} />
+        <Fact term={texts.traffic} name="traffic">
+          <PeerTraffic peerId={peerId} />
+        </Fact>
+        <Fact term={texts.connectedSince} name="connected-since">
+          <Since timeMs={peer.connectedAtMs} />
+        </Fact>
+        <Fact term={texts.goals} name="goals">
+          <Claims values={profile.goals} />
+        </Fact>
+        <Fact term={texts.region} name="region">
+          <bdi>{profile.region ?? common.unknown}</bdi>
+        </Fact>
+      </dl>
+      <Moderation peer={peer} onBan={onBan} />
+    </div>
+  );
+}
+
+function RestraintFact({ restraint }: { readonly restraint: Restraint }): ReactNode {
+  const { peers: texts, locale } = useTexts();
+  const { stage, reason, untilMs } = restraint;
+  return (
+    <Fact term={texts.restraintTerm} name="restraint">
+      {texts.restrained({
+        stage,
+        reason: texts.restraintReasons[reason],
+        until: formatTime(untilMs, locale),
+      })}
+    </Fact>
+  );
+}
+
+function LinkFacts({ peerId }: { readonly peerId: PeerId }): ReactNode {
+  const { peers: texts, common, locale } = useTexts();
+  const { path, roundTripP50Ms, roundTripP95Ms, jitterMs, queuedBytes } = useLinkQuality(peerId);
+  const time = (ms: number | undefined): string =>
+    ms === undefined ? common.unknown : formatMilliseconds(ms, locale);
+  return (
+    <>
+      <Fact term={texts.path} name="path">
+        {path === undefined ? common.unknown : texts.pathOf(path)}
+      </Fact>
+      <Fact term={texts.roundTripSpread} name="round-trip">
+        {roundTripP50Ms === undefined
+          ? common.unknown
+          : texts.spread({ median: time(roundTripP50Ms), p95: time(roundTripP95Ms) })}
+      </Fact>
+      <Fact term={texts.jitter} name="jitter">
+        {time(jitterMs)}
+      </Fact>
+      <Fact term={texts.queue} name="queue">
+        {texts.waiting(formatBytes(queuedBytes, locale, common.byteUnits))}
+      </Fact>
+    </>
+  );
+}
+
+function PeerTraffic({ peerId }: { readonly peerId: PeerId }): ReactNode {
+  const { peers: texts, common, locale } = useTexts();
+  const traffic: Traffic = useStats((stats) => stats.byPeer[peerId] ?? EMPTY_TRAFFIC);
+  const bytes = (count: number): string => formatBytes(count, locale, common.byteUnits);
+  return (
+    <span className="ps-lines">
+      <span>
+        {texts.sent(
+          traffic.messagesSent,
+          formatCount(traffic.messagesSent, locale),
+          bytes(traffic.bytesSent),
+        )}
+      </span>
+      <span>
+        {texts.received(
+          traffic.messagesReceived,
+          formatCount(traffic.messagesReceived, locale),
+          bytes(traffic.bytesReceived),
+        )}
+      </span>
+    </span>
+  );
+}
+
+function Since({ timeMs }: { readonly timeMs: number }): ReactNode {
+  const { peers: texts, locale } = useTexts();
+  const nowMs = useNow() ?? timeMs;
+  return (
+    <time dateTime={new Date(timeMs).toISOString()}>
+      {texts.since(formatTime(timeMs, locale), formatDuration(nowMs - timeMs, locale))}
+    </time>
+  );
+}
+
+function Claims({ values }: { readonly values: readonly string[] }): ReactNode {
+  const { common } = useTexts();
+  if (values.length === 0) return common.unknown;
+  return (
+    <span className="ps-chips">
+      <Chips words={values} />
+    </span>
+  );
+}
+
+function Moderation({ peer, onBan }: PeerDetailProps): ReactNode {
+  const swarm = useSwarm();
+  const { peers: texts } = useTexts();
+  const [isAsking, setAsking] = useState(false);
+  const banButton = useRef<HTMLButtonElement>(null);
+  const { agentId, isMuted } = peer;
+  const label = peerLabel(peer);
+
+  const cancel = (): void => {
+    setAsking(false);
+    banButton.current?.focus();
+  };
+  const ban = (): void => {
+    swarm.ban(agentId);
+    onBan(peer);
+  };
+  return (
+    <div className="ps-peer-actions">
+      <div className="ps-buttons">
+        <button
+          type="button"
+          className="ps-button"
+          aria-label={isMuted ? texts.unmutePeer(label) : texts.mutePeer(label)}
+          onClick={() => (isMuted ? swarm.unmute(agentId) : swarm.mute(agentId))}
+        >
+          {isMuted ? texts.unmute : texts.mute}
+        </button>
+        <button
+          type="button"
+          className="ps-button"
+          ref={banButton}
+          aria-label={texts.banPeer(label)}
+          aria-expanded={isAsking}
+          onClick={() => setAsking(!isAsking)}
+        >
+          {texts.ban}
+        </button>
+      </div>
+      {isAsking && (
+        <Confirmation
+          question={texts.banQuestion(label)}
+          yes={texts.banYes}
+          no={texts.banNo}
+          onYes={ban}
+          onNo={cancel}
+        />
+      )}
+    </div>
+  );
+}

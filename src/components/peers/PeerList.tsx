@@ -1,0 +1,88 @@
+import { memo, type ReactNode } from "react";
+import type { PeerId, PeerSnapshot } from "../../core/index.js";
+import { useLinkQuality, usePeers } from "../../hooks/index.js";
+import { Chips } from "../parts/Chips.js";
+import { DisclosureList } from "../parts/DisclosureList.js";
+import { formatMilliseconds } from "../parts/format.js";
+import { peerLabel, shortAgentId } from "../parts/peerLabel.js";
+import { type DisclosedRow, RowDisclosure } from "../parts/RowDisclosure.js";
+import { StateWord } from "../parts/StateWord.js";
+import { useTexts } from "../texts/TextsProvider.js";
+import { PeerDetail } from "./PeerDetail.js";
+
+/** The proven peers, each with a detail on request. */
+export function PeerList({ onBan }: { readonly onBan: (peer: PeerSnapshot) => void }): ReactNode {
+  const { peers: texts } = useTexts();
+  return (
+    <DisclosureList
+      items={usePeers()}
+      keyOf={({ peerId }) => peerId}
+      attributesOf={({ peerId, state, isMuted, restraint }) => ({
+        className: "ps-peer",
+        "data-state": state,
+        "data-peer-id": peerId,
+        "data-muted": isMuted || undefined,
+        "data-restraint": restraint?.stage,
+      })}
+      hint={texts.keys}
+    >
+      {(peer, row) => (
+        <>
+          <PeerLine peer={peer} {...row} />
+          {row.isOpen && <PeerDetail peer={peer} onBan={onBan} />}
+        </>
+      )}
+    </DisclosureList>
+  );
+}
+
+interface PeerLineProps extends DisclosedRow {
+  readonly peer: PeerSnapshot;
+}
+
+// Memoised on the snapshot, whose reference changes only with this peer: one peer's news render one row.
+const PeerLine = memo(function PeerLine({ peer, ...row }: PeerLineProps) {
+  const { peers: texts, common } = useTexts();
+  const { peerId, agentId, state, profile, isMuted, restraint } = peer;
+  return (
+    <div className="ps-peer-line">
+      <p className="ps-peer-name">
+        <RowDisclosure {...row}>
+          <bdi>{peerLabel(peer)}</bdi>
+        </RowDisclosure>
+      </p>
+      <StateWord state={state} word={texts.state[state]} />
+      <p className="ps-peer-round-trip">
+        <span className="ps-hidden">{texts.roundTrip}: </span>
+        {/* Of a peer that does not answer, the last one says nothing any more. */}
+        {state === "connected" ? <MedianRoundTrip peerId={peerId} /> : common.unknown}
+      </p>
+      <p className="ps-peer-details">
+        {/* With every name, because anyone can call themselves anything. */}
+        <code>{shortAgentId(agentId)}</code>
+        {isMuted && <span className="ps-flag">{texts.muted}</span>}
+        {restraint !== undefined && <span className="ps-flag">{texts.restraint[restraint.stage]}</span>}
+        <Capabilities capabilities={profile.capabilities} />
+      </p>
+    </div>
+  );
+});
+
+function MedianRoundTrip({ peerId }: { readonly peerId: PeerId }): ReactNode {
+  const { common, locale } = useTexts();
+  // Selected as text: a change below what is shown renders nothing.
+  return useLinkQuality(peerId, ({ roundTripP50Ms }) =>
+    roundTripP50Ms === undefined ? common.unknown : formatMilliseconds(roundTripP50Ms, locale),
+  );
+}
+
+function Capabilities({ capabilities }: { readonly capabilities: readonly string[] }): ReactNode {
+  const { peers: texts } = useTexts();
+  if (capabilities.length === 0) return null;
+  return (
+    <>
+      <span className="ps-hidden">{texts.capabilities}: </span>
+      <Chips words={capabilities} />
+    </>
+  );
+}

@@ -1,0 +1,96 @@
+import type { ReactNode } from "react";
+import type { PeerId, SwarmError, TaskChoice, TaskSnapshot } from "../../core/index.js";
+import { usePeers } from "../../hooks/index.js";
+import { CopyButton } from "../parts/CopyButton.js";
+import { Fact } from "../parts/Fact.js";
+import { formatBytes } from "../parts/format.js";
+import { peerLabel } from "../parts/peerLabel.js";
+import { reasonOf } from "../parts/reasonOf.js";
+import { useTexts } from "../texts/TextsProvider.js";
+
+/** Everything that is known of one task. */
+export function TaskDetail({ task }: { readonly task: TaskSnapshot }): ReactNode {
+  const { tasks: texts, common, locale } = useTexts();
+  const { id, choice, error, outputs } = task;
+  return (
+    <div className="ps-detail">
+      <dl className="ps-facts">
+        {choice !== undefined && <ChoiceFacts choice={choice} />}
+        {error !== undefined && (
+          <Fact term={texts.lastError} name="error">
+            <ErrorLines error={error} />
+          </Fact>
+        )}
+        {outputs.chunks > 0 && (
+          <Fact term={texts.output} name="output">
+            {texts.outputs(outputs.chunks, formatBytes(outputs.bytes, locale, common.byteUnits))}
+          </Fact>
+        )}
+        <Fact term={texts.id} name="task-id">
+          <code>{id}</code>
+          <CopyButton text={id} label={texts.copyId} />
+        </Fact>
+      </dl>
+    </div>
+  );
+}
+
+function ChoiceFacts({ choice }: { readonly choice: TaskChoice }): ReactNode {
+  const { tasks: texts } = useTexts();
+  const { reasons, others } = choice;
+  return (
+    <>
+      <Fact term={texts.choice} name="choice">
+        <Reasons reasons={reasons} />
+      </Fact>
+      {others.length > 0 && (
+        <Fact term={texts.others} name="others">
+          <ul className="ps-lines">
+            {others.map(({ peerId, reasons: against }) => (
+              <li key={peerId}>
+                <PeerName peerId={peerId} /> <Reasons reasons={against} />
+              </li>
+            ))}
+          </ul>
+        </Fact>
+      )}
+    </>
+  );
+}
+
+function Reasons({ reasons }: { readonly reasons: readonly string[] }): ReactNode {
+  return (
+    <span className="ps-chips">
+      {reasons.map((reason) => (
+        <span className="ps-chip" key={reason}>
+          {reason}
+        </span>
+      ))}
+    </span>
+  );
+}
+
+function PeerName({ peerId }: { readonly peerId: PeerId }): ReactNode {
+  const label = usePeers((peers) => {
+    const peer = peers.find((candidate) => candidate.peerId === peerId);
+    return peer === undefined ? peerId : peerLabel(peer);
+  });
+  return <bdi className="ps-name">{label}</bdi>;
+}
+
+function ErrorLines({ error }: { readonly error: SwarmError }): ReactNode {
+  const { connection } = useTexts();
+  const { what, fix } = reasonOf(error);
+  return (
+    <span className="ps-lines">
+      <span>
+        {what} <code>{error.code}</code>
+      </span>
+      {fix !== undefined && (
+        <span>
+          <strong>{connection.fix}:</strong> {fix}
+        </span>
+      )}
+    </span>
+  );
+}

@@ -1,0 +1,126 @@
+import { memo, type ReactNode } from "react";
+import type { TaskSnapshot } from "../../core/index.js";
+import { useNow, usePeers, useSwarm, useSwarmSelector } from "../../hooks/index.js";
+import { formatDuration, formatPercent } from "../parts/format.js";
+import { DownIcon, UpIcon } from "../parts/icons.js";
+import { peerLabel, shortAgentId } from "../parts/peerLabel.js";
+import { type DisclosedRow, RowDisclosure } from "../parts/RowDisclosure.js";
+import { reasonOf } from "../parts/reasonOf.js";
+import { StateWord } from "../parts/StateWord.js";
+import { useFocusKept } from "../parts/useFocusKept.js";
+import { useTexts } from "../texts/TextsProvider.js";
+import { TaskDetail } from "./TaskDetail.js";
+
+interface TaskItemProps extends DisclosedRow {
+  readonly task: TaskSnapshot;
+}
+
+// Memoised on the snapshot, whose reference changes only with this task.
+export const TaskItem = memo(function TaskItem({ task, ...row }: TaskItemProps): ReactNode {
+  const swarm = useSwarm();
+  const { tasks: texts } = useTexts();
+  const focus = useFocusKept<HTMLDivElement>();
+  const { id, type, role, state, endedAtMs, error } = task;
+  return (
+    <div tabIndex={-1} {...focus}>
+      <div className="ps-item-line">
+        <p className="ps-name">
+          <RowDisclosure {...row}>
+            <bdi>{type}</bdi>
+          </RowDisclosure>
+        </p>
+        <StateWord state={state} word={texts.state[state]} />
+        <TaskFacts task={task} />
+        {role === "delegated" && endedAtMs === undefined && (
+          <button
+            type="button"
+            className="ps-button"
+            data-small
+            aria-label={texts.cancelTask(type)}
+            onClick={() => swarm.tasks.cancel(id)}
+          >
+            {texts.cancel}
+          </button>
+        )}
+      </div>
+      {state === "running" && <Progress task={task} />}
+      {error !== undefined && (state === "failed" || state === "refused") && (
+        <p className="ps-item-error" data-code={error.code}>
+          {reasonOf(error).what}
+        </p>
+      )}
+      {row.isOpen && <TaskDetail task={task} />}
+    </div>
+  );
+});
+
+function TaskFacts({ task }: { readonly task: TaskSnapshot }): ReactNode {
+  const { tasks: texts, common } = useTexts();
+  const { role, attempt, choice } = task;
+  // One that has ended was with the last one chosen.
+  const { peerId, agentId } = task.peerId === undefined && choice !== undefined ? choice : task;
+  const isSelf = useSwarmSelector(({ self }) => peerId !== undefined && self.peerId === peerId);
+  // Of a peer that has gone, only its identity is left.
+  const other = usePeers((peers) => {
+    const known = peers.find((candidate) => candidate.peerId === peerId);
+    return known === undefined ? agentId && shortAgentId(agentId) : peerLabel(known);
+  });
+  const peer = isSelf ? common.you : other;
+  return (
+    <p className="ps-item-facts">
+      <span>
+        <span className="ps-activity-direction">{role === "delegated" ? <UpIcon /> : <DownIcon />}</span>
+        <span className="ps-hidden">{texts.role[role]} </span>
+        {peer !== undefined && (
+          <>
+            {texts.peer[role]} <bdi>{peer}</bdi>
+          </>
+        )}
+      </span>
+      {attempt > 1 && <span data-attempt={attempt}>{texts.attempt(attempt)}</span>}
+      <Duration task={task} />
+    </p>
+  );
+}
+
+function Duration({ task }: { readonly task: TaskSnapshot }): ReactNode {
+  const { startedAtMs, endedAtMs } = task;
+  return endedAtMs === undefined ? (
+    <RunningFor sinceMs={startedAtMs} />
+  ) : (
+    <ShownDuration ms={endedAtMs - startedAtMs} />
+  );
+}
+
+function RunningFor({ sinceMs }: { readonly sinceMs: number }): ReactNode {
+  return <ShownDuration ms={(useNow() ?? sinceMs) - sinceMs} />;
+}
+
+function ShownDuration({ ms }: { readonly ms: number }): ReactNode {
+  const { locale } = useTexts();
+  return <span>{formatDuration(ms, locale)}</span>;
+}
+
+function Progress({ task }: { readonly task: TaskSnapshot }): ReactNode {
+  const { tasks: texts, locale } = useTexts();
+  const { type, progress, note } = task;
+  if (progress === undefined && note === undefined) return null;
+  const percent = progress === undefined ? undefined : formatPercent(progress, locale);
+  return (
+    <>
+      {progress !== undefined && (
+        <progress
+          className="ps-progress"
+          aria-label={texts.progressOf(type)}
+          aria-valuetext={note === undefined ? percent : `${percent} ${note}`}
+          value={progress}
+          max={1}
+        />
+      )}
+      <p className="ps-item-facts" data-value={progress}>
+        {percent !== undefined && <span>{percent}</span>}
+        {note !== undefined && <bdi className="ps-item-note">{note}</bdi>}
+      </p>
+    </>
+  );
+}

@@ -1,0 +1,21 @@
+import type { SwarmStatus } from "../../core/index.js";
+
+/** Texts of {@link ConnectionPanel}. */
+export interface ConnectionTexts {
+  readonly title: string;
+  readonly status: Readonly<Record<SwarmStatus, string>>;
+  readonly server: string;
+  readonly room: string;
+  readonly peerId: string;
+  readonly copyPeerId: string;
+  readonly uptime: string;
+  readonly fix: string;
+  readonly nextTry: (seconds: string) => string;
+  readonly trying: string;
+  readonly notice: string;
+  readonly reconnect: string;
+  readonly disconnect: string;
+  readonly announce: string;
+  readonly announced: (members: number) => string;
+  readonly actions: string;
+}

@@ -1,0 +1,49 @@
+import type { BreakerState, TaskRole, TaskState } from "../../core/index.js";
+
+/** Texts of {@link TasksPanel}. */
+export interface TasksTexts {
+  readonly title: string;
+  /** How busy this member is, numbers formatted. */
+  readonly load: (load: { readonly busy: string; readonly slots: string; readonly queued: string }) => string;
+  readonly list: string;
+  readonly state: Readonly<Record<TaskState, string>>;
+  readonly role: Readonly<Record<TaskRole, string>>;
+  /** What stands before the peer's name. */
+  readonly peer: Readonly<Record<TaskRole, string>>;
+  readonly attempt: (attempt: number) => string;
+  readonly progressOf: (type: string) => string;
+  readonly choice: string;
+  readonly others: string;
+  readonly lastError: string;
+  readonly id: string;
+  readonly copyId: string;
+  readonly output: string;
+  readonly outputs: (chunks: number, size: string) => string;
+  readonly cancel: string;
+  readonly cancelTask: (type: string) => string;
+  readonly approvals: string;
+  /** For screen readers: how many requests wait for a decision. */
+  readonly approvalsWaiting: (count: number) => string;
+  readonly moreApprovals: (count: string) => string;
+  /** Of a request: what it was given. */
+  readonly input: string;
+  /** When a request is refused by itself. */
+  readonly expires: (duration: string) => string;
+  readonly approve: string;
+  readonly approveTask: (type: string) => string;
+  readonly refuse: string;
+  readonly refuseTask: (type: string) => string;
+  /** Told to the delegator. */
+  readonly refusedByHand: string;
+  readonly breakers: string;
+  readonly breaker: Readonly<Record<Exclude<BreakerState, "closed">, string>>;
+  readonly failures: (count: number) => string;
+  readonly retryAt: (time: string) => string;
+  readonly empty: {
+    readonly what: string;
+    /** Where nobody else in the room does tasks. */
+    readonly nobody: string;
+    /** Before the types that can be done. */
+    readonly types: string;
+  };
+}

@@ -1,0 +1,33 @@
+import type { WitnessFault, WitnessKind } from "../../core/index.js";
+
+/** Texts of {@link WitnessPanel}. */
+export interface WitnessTexts {
+  readonly title: string;
+  readonly count: (records: number, formatted: string) => string;
+  readonly head: string;
+  readonly copyHead: string;
+  readonly signed: string;
+  readonly unsigned: string;
+  readonly signedThrough: (signed: string, records: string) => string;
+  readonly trimmed: string;
+  readonly trimmedRecords: (count: number, formatted: string) => string;
+  readonly actions: string;
+  readonly verify: string;
+  readonly verifying: string;
+  readonly export: string;
+  /** `signed`: how many of the records a signature covers; missing where none does. */
+  readonly intact: (records: number, formatted: string, signed: string | undefined) => string;
+  readonly broken: (line: string, fault: string) => string;
+  readonly faults: Readonly<Record<WitnessFault, string>>;
+  readonly filter: string;
+  readonly allKinds: string;
+  readonly noneOfKind: string;
+  readonly kind: (kind: WitnessKind) => string;
+  readonly list: string;
+  readonly number: (index: string) => string;
+  readonly detail: string;
+  readonly hash: string;
+  readonly copyHash: string;
+  readonly previous: string;
+  readonly empty: { readonly what: string; readonly next: string };
+}
