@@ -73,9 +73,9 @@ describe("examples in the documentation", () => {
 });
 
 describe("the ten lines of the README", () => {
-  it("are what the packed app is made of", () => {
+  it("are what the Vite example is made of", () => {
     const [first] = examples;
-    const app = readFileSync(join(root, "test/package/vite-app/src/App.tsx"), "utf8");
+    const app = readFileSync(join(root, "examples/vite/src/App.tsx"), "utf8");
     const lines = app.split("\n").map((line) => line.trim());
     const wanted = first?.code.split("\n").map((line) => line.replace(/\s*\/\/.*$/, "").trim());
     expect(lines).toEqual(expect.arrayContaining(wanted?.filter((line) => line !== "") ?? []));

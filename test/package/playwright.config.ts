@@ -1,23 +1,22 @@
 import { defineConfig } from "@playwright/test";
 import { chromium, permissions } from "../setup/chromium.js";
-import { previewPort, signalingPort } from "./support/ports.js";
+import { signalingPort } from "./support/ports.js";
 
 const args = [
   ...(chromium.args ?? []),
-  // The app asks for the default server, whose port may be a developer's.
+  // The examples ask for the default server, whose port may be a developer's.
   `--host-resolver-rules=MAP localhost:8000 127.0.0.1:${signalingPort}`,
 ];
 
 export default defineConfig({
   testDir: ".",
-  testMatch: "app.spec.ts",
+  testMatch: "*.spec.ts",
   outputDir: "../../test-results/app",
   reporter: [["list"], ["json", { outputFile: "../../test-results/app.json" }]],
   forbidOnly: Boolean(process.env.CI),
   retries: 0,
   workers: 1,
   use: {
-    baseURL: `http://localhost:${previewPort}`,
     browserName: "chromium",
     launchOptions: { ...chromium, args },
     permissions,
