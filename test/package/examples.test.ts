@@ -1,13 +1,13 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { root } from "../../scripts/entries.mjs";
 
 const readJson = (path: string) => JSON.parse(readFileSync(join(root, path), "utf8"));
 
-const names = readdirSync(join(root, "examples"), { withFileTypes: true })
-  .filter((entry) => entry.isDirectory())
-  .map(({ name }) => name);
+const names = readdirSync(join(root, "examples")).filter((name) =>
+  existsSync(join(root, "examples", name, "package.json")),
+);
 
 const { version } = readJson("package.json");
 const { packages } = readJson("package-lock.json");
