@@ -10,6 +10,7 @@ export const entries = [
   { name: "peerswarm", source: "src/core/index.ts", runsIn: "browser" },
   { name: "peerswarm/react", source: "src/hooks/index.ts", runsIn: "browser" },
   { name: "peerswarm/components", source: "src/components/index.ts", runsIn: "browser" },
+  { name: "peerswarm/locales/de", source: "src/components/locales/de/index.ts", runsIn: "browser" },
   { name: "peerswarm/element", source: "src/element/index.ts", runsIn: "browser" },
   { name: "peerswarm/testing", source: "src/testing/index.ts", runsIn: "browser" },
   { name: "peerswarm/testing/react", source: "src/testing/react/index.ts", runsIn: "browser" },

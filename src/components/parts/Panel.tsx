@@ -1,4 +1,5 @@
 import { type ReactNode, useId } from "react";
+import { useTexts } from "../texts/TextsProvider.js";
 
 /** Props that every panel takes. */
 export interface PanelProps {
@@ -25,11 +26,14 @@ export interface PanelFrameProps extends PanelProps {
 /** The frame of every panel: a region named by its title. Use it for panels of your own. */
 export function Panel(props: PanelFrameProps): ReactNode {
   const { name, state, title, headingLevel = 2, aside, className, children } = props;
+  const { locale } = useTexts();
   const titleId = useId();
   const Heading = `h${headingLevel}` as const;
   return (
     <section
       className={className === undefined ? "ps-panel" : `ps-panel ${className}`}
+      // Screen readers pronounce a panel's words by its language, whatever the page's is.
+      lang={locale}
       data-panel={name}
       data-state={state}
       aria-labelledby={titleId}

@@ -1,0 +1,32 @@
+import type { Texts } from "../../texts/texts.js";
+import { germanActivityTexts } from "./activity.js";
+import { germanBandwidthTexts } from "./bandwidth.js";
+import { germanCommonTexts } from "./common.js";
+import { germanConnectionTexts } from "./connection.js";
+import { germanConsensusTexts } from "./consensus.js";
+import { germanDiagnosisTexts } from "./diagnosis.js";
+import { germanGateTexts } from "./gate.js";
+import { germanKnowledgeTexts } from "./knowledge.js";
+import { germanMessageStatsTexts } from "./messageStats.js";
+import { germanPeersTexts } from "./peers.js";
+import { germanTasksTexts } from "./tasks.js";
+import { germanTransfersTexts } from "./transfers.js";
+import { germanWitnessTexts } from "./witness.js";
+
+/** The texts of the panels in German. What the core says (errors, reasons of a choice) stays in English. */
+export const germanTexts: Texts = {
+  locale: "de",
+  common: germanCommonTexts,
+  connection: germanConnectionTexts,
+  peers: germanPeersTexts,
+  bandwidth: germanBandwidthTexts,
+  messageStats: germanMessageStatsTexts,
+  activity: germanActivityTexts,
+  transfers: germanTransfersTexts,
+  diagnosis: germanDiagnosisTexts,
+  witness: germanWitnessTexts,
+  tasks: germanTasksTexts,
+  consensus: germanConsensusTexts,
+  knowledge: germanKnowledgeTexts,
+  gate: germanGateTexts,
+};
