@@ -37,5 +37,6 @@ export { TextsProvider, type TextsProviderProps, useTexts } from "./texts/TextsP
 export type { TasksTexts } from "./texts/tasksTexts.js";
 export type { Texts, TextsOverride } from "./texts/texts.js";
 export type { TransfersTexts } from "./texts/transfersTexts.js";
+export type { WidgetTexts } from "./texts/widgetTexts.js";
 export type { WitnessTexts } from "./texts/witnessTexts.js";
 export { WitnessPanel } from "./WitnessPanel.js";

@@ -1,3 +1,4 @@
+import { englishTexts } from "peerswarm/components";
 import { memoryNetwork } from "peerswarm/testing";
 import { describe, expect, it } from "vitest";
 import { widgetStatus } from "../../src/element/widgetStatus.js";
@@ -7,7 +8,7 @@ describe("the status of a widget", () => {
   it("is disabled before a join, idle alone, active with a peer, and disabled again after leaving", async () => {
     const network = memoryNetwork();
     const [ada, bob] = [network.swarm(), network.swarm()];
-    const status = () => widgetStatus(ada.store.getSnapshot());
+    const status = () => widgetStatus(ada.store.getSnapshot(), englishTexts);
     expect(status()).toEqual({
       state: "disabled",
       primaryMetric: "0 peers",
@@ -40,7 +41,7 @@ describe("the status of a widget", () => {
     const joins = Promise.all([ada.join(), bob.join()]);
     await network.settle();
     await joins;
-    const status = () => widgetStatus(ada.store.getSnapshot());
+    const status = () => widgetStatus(ada.store.getSnapshot(), englishTexts);
     network.server.stop();
     await network.settle();
     expect(status().state).toBe("active");
@@ -56,7 +57,7 @@ describe("the status of a widget", () => {
     const swarm = network.swarm();
     const joined = swarm.join().catch(() => undefined);
     await network.advance(5000);
-    expect(widgetStatus(swarm.store.getSnapshot())).toMatchObject({ state: "error" });
+    expect(widgetStatus(swarm.store.getSnapshot(), englishTexts)).toMatchObject({ state: "error" });
     const left = swarm.leave();
     await network.settle();
     await left;

@@ -36,10 +36,12 @@ export function Panel(props: PanelFrameProps): ReactNode {
       lang={locale}
       data-panel={name}
       data-state={state}
+      // For pages around a shadow root, as that of <swarm-widget>.
+      part={`panel panel-${name}`}
       aria-labelledby={titleId}
     >
       <header className="ps-panel-header">
-        <Heading className="ps-panel-title" id={titleId}>
+        <Heading className="ps-panel-title" part="panel-title" id={titleId}>
           {title}
         </Heading>
         {aside}

@@ -28,7 +28,8 @@ export function useTexts(): Texts {
   return useContext(TextsContext);
 }
 
-function mergeTexts(base: Texts, change: TextsOverride): Texts {
+/** Texts with some of them changed. */
+export function mergeTexts(base: Texts, change: TextsOverride): Texts {
   const names = Object.keys(base) as (keyof Texts)[];
   const merged = names.map((name) => [name, mergeGroup(base[name], change[name])]);
   return Object.fromEntries(merged) as unknown as Texts;

@@ -10,6 +10,7 @@ import type { MessageStatsTexts } from "./messageStatsTexts.js";
 import type { PeersTexts } from "./peersTexts.js";
 import type { TasksTexts } from "./tasksTexts.js";
 import type { TransfersTexts } from "./transfersTexts.js";
+import type { WidgetTexts } from "./widgetTexts.js";
 import type { WitnessTexts } from "./witnessTexts.js";
 
 /** Every text that a panel shows. Override any of them with {@link TextsProvider}. */
@@ -29,6 +30,7 @@ export interface Texts {
   readonly consensus: ConsensusTexts;
   readonly knowledge: KnowledgeTexts;
   readonly gate: GateTexts;
+  readonly widget: WidgetTexts;
 }
 
 /** Some texts of some groups; the others stay as they are. */

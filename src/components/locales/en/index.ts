@@ -11,6 +11,7 @@ import { englishMessageStatsTexts } from "./messageStats.js";
 import { englishPeersTexts } from "./peers.js";
 import { englishTasksTexts } from "./tasks.js";
 import { englishTransfersTexts } from "./transfers.js";
+import { englishWidgetTexts } from "./widget.js";
 import { englishWitnessTexts } from "./witness.js";
 
 /** The texts that panels show where nobody says otherwise. */
@@ -29,4 +30,5 @@ export const englishTexts: Texts = {
   consensus: englishConsensusTexts,
   knowledge: englishKnowledgeTexts,
   gate: englishGateTexts,
+  widget: englishWidgetTexts,
 };
