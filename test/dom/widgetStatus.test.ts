@@ -1,6 +1,9 @@
+import fc from "fast-check";
+import { type Activity, type PeerSnapshot, SwarmError, type SwarmSnapshot } from "peerswarm";
 import { englishTexts } from "peerswarm/components";
 import { memoryNetwork } from "peerswarm/testing";
 import { describe, expect, it } from "vitest";
+import { initialSnapshot } from "../../src/core/store/snapshot.js";
 import { widgetStatus } from "../../src/element/widgetStatus.js";
 import { noise } from "./support.js";
 
@@ -62,5 +65,94 @@ describe("the status of a widget", () => {
     await network.settle();
     await left;
     await joined;
+  });
+});
+
+const reason = new SwarmError("signaling-unreachable", { what: "The signalling server is gone." });
+
+const peerStates = fc.array(fc.constantFrom("connected", "unreachable", "asleep"), { maxLength: 6 });
+
+/** What a swarm can be, whatever way it came there. */
+const situations = fc
+  .record({
+    status: fc.constantFrom("off", "joining", "joined", "reconnecting"),
+    failedTries: fc.nat({ max: 3 }),
+    hasFailed: fc.boolean(),
+    states: peerStates,
+    total: fc.double({ min: 0, max: 1e6, noNaN: true }),
+    timesMs: fc.array(fc.nat(), { maxLength: 3 }),
+  })
+  .map((given) => (given.status === "off" ? { ...given, states: [] } : given));
+
+type Situation = typeof situations extends fc.Arbitrary<infer Value> ? Value : never;
+
+const isDown = ({ status, failedTries, hasFailed }: Situation): boolean =>
+  status === "reconnecting" || (status === "off" ? hasFailed : failedTries > 0);
+
+function snapshotOf(situation: Situation): SwarmSnapshot {
+  const empty = initialSnapshot("http://localhost:8000", "lobby", {
+    name: undefined,
+    capabilities: [],
+    goals: [],
+    region: undefined,
+    knowledgeHeads: [],
+  });
+  const signaling = {
+    ...empty.signaling,
+    isConnected: situation.status === "joined",
+    failedTries: situation.status === "joining" ? situation.failedTries : 0,
+    reason: isDown(situation) ? reason : undefined,
+  };
+  return {
+    ...empty,
+    status: situation.status,
+    signaling,
+    peers: situation.states.map((state) => ({ state }) as PeerSnapshot),
+    bandwidth: { ...empty.bandwidth, total: situation.total },
+    activity: situation.timesMs.map((timeMs) => ({ timeMs }) as Activity),
+  };
+}
+
+describe("the words of a widget's status", () => {
+  it("are those of the specification, whatever the swarm is like", () => {
+    fc.assert(
+      fc.property(situations, (given) => {
+        const situation = given.status === "joining" ? given : { ...given, failedTries: 0 };
+        const { states, total, timesMs } = situation;
+        const status = widgetStatus(snapshotOf(situation), englishTexts);
+        const connected = states.filter((state) => state === "connected").length;
+        const isGateOff = situation.status === "off" && !isDown(situation);
+
+        expect(status.state === "disabled").toBe(isGateOff);
+        expect(status.state === "error").toBe(isDown(situation) && states.length === 0);
+        expect(status.state === "active").toBe(connected > 0);
+        expect(status.primaryMetric).toBe(`${connected} ${connected === 1 ? "peer" : "peers"}`);
+        expect(status.secondaryMetric).toMatch(total < 0.05 ? /^Idle$/ : /^[1-9\d][\d,]*\.\d KB\/s$/);
+        expect(status.secondaryMetric).not.toBe("0.0 KB/s");
+        expect(status.lastActivity).toBe(timesMs.at(-1));
+        expect(status.message).toBe(isDown(situation) ? reason.message : undefined);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it("come from the texts, its numbers from their locale", () => {
+    const snapshot = snapshotOf({
+      status: "joined",
+      failedTries: 0,
+      hasFailed: false,
+      states: Array.from({ length: 1234 }, () => "connected" as const),
+      total: 12.5,
+      timesMs: [],
+    });
+    const german = {
+      ...englishTexts,
+      locale: "de",
+      widget: { ...englishTexts.widget, peers: (_: number, formatted: string) => `${formatted} Mitglieder` },
+    };
+    expect(widgetStatus(snapshot, german)).toMatchObject({
+      primaryMetric: "1.234 Mitglieder",
+      secondaryMetric: "12,5 KB/s",
+    });
   });
 });
