@@ -167,7 +167,8 @@ export function createWidgetClass(): new () => SwarmWidgetElement {
       this.#isStale = false;
       const problems = new Problems();
       const read = (attribute: string): string | null => this.getAttribute(attribute);
-      this.#view = readViewSettings(read, this.#texts, problems);
+      const language = this.closest<HTMLElement>("[lang]")?.lang;
+      this.#view = readViewSettings(read, { texts: this.#texts, language }, problems);
       this.#chooseSwarm(read, problems);
       this.#problems = problems.list;
       this.#render();

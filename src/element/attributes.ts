@@ -11,7 +11,7 @@ export const ATTRIBUTES = {
 } as const;
 
 /** Properties of `<swarm-widget>` that are attributes, too: setting one sets the other. */
-export type AttributeProperties = { [Name in keyof typeof ATTRIBUTES]: string | undefined };
+export type AttributeProperties = { -readonly [Name in keyof typeof ATTRIBUTES]: string | undefined };
 
 /**
  * An element with {@link ATTRIBUTES} as properties. `undefined` and `null` take the attribute away: React passes

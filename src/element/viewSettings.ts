@@ -1,5 +1,6 @@
-import { englishTexts, type Texts, type TextsOverride } from "../components/index.js";
-import { isPanelName, PANEL_NAMES, type PanelName } from "../components/SwarmDashboard.js";
+import { englishTexts, type PanelName, type Texts, type TextsOverride } from "../components/index.js";
+import { germanTexts } from "../components/locales/de/index.js";
+import { isPanelName, PANEL_NAMES } from "../components/SwarmDashboard.js";
 import { mergeTexts } from "../components/texts/TextsProvider.js";
 import type { Problems } from "./problems.js";
 
@@ -10,18 +11,26 @@ export interface ViewSettings {
   readonly texts: Texts;
 }
 
+/** What tells a widget's language besides its own attribute. */
+export interface GivenTexts {
+  readonly texts: TextsOverride | undefined;
+  /** Of the page around it. */
+  readonly language: string | undefined;
+}
+
 const THEMES = ["light", "dark", "system"] as const;
+const DICTIONARIES = new Map([englishTexts, germanTexts].map((texts) => [texts.locale, texts]));
 
 /** Reads a widget's attributes. What cannot be used is among `problems`, and left out. */
 export function readViewSettings(
   read: (attribute: string) => string | null,
-  texts: TextsOverride | undefined,
+  given: GivenTexts,
   problems: Problems,
 ): ViewSettings {
   problems.oneOf("theme", read("theme"), THEMES);
   return {
     panels: readPanels(read("panels"), problems),
-    texts: readTexts(read("lang"), texts ?? {}, problems),
+    texts: readTexts(read("lang"), given, problems),
   };
 }
 
@@ -35,14 +44,20 @@ function readPanels(text: string | null, problems: Problems): readonly PanelName
   return [...names].filter(isPanelName);
 }
 
-function readTexts(language: string | null, override: TextsOverride, problems: Problems): Texts {
-  const texts = mergeTexts(englishTexts, { locale: language || undefined, ...override });
-  if (isLocale(texts.locale)) return texts;
-  problems.add(`"${texts.locale}" is no language.`, 'Use a tag such as "en" or "de-CH".');
-  return { ...texts, locale: englishTexts.locale };
+function readTexts(own: string | null, { texts = {}, language = "" }: GivenTexts, problems: Problems): Texts {
+  for (const tag of [own, texts.locale]) {
+    if (tag && !isLanguage(tag))
+      problems.add(`"${tag}" is no language.`, 'Use a tag such as "en" or "de-CH".');
+  }
+  const tag = [texts.locale, own, language].find((one) => one && isLanguage(one)) ?? englishTexts.locale;
+  const dictionary = DICTIONARIES.get(new Intl.Locale(tag).language);
+  // English with the numbers of another language would be neither.
+  const isSpoken = dictionary !== undefined || Object.keys(texts).length > 0;
+  const locale = isSpoken ? tag : englishTexts.locale;
+  return mergeTexts(dictionary ?? englishTexts, { ...texts, locale });
 }
 
-function isLocale(tag: string): boolean {
+function isLanguage(tag: string): boolean {
   try {
     return Intl.getCanonicalLocales(tag).length === 1;
   } catch {

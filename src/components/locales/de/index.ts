@@ -11,6 +11,7 @@ import { germanMessageStatsTexts } from "./messageStats.js";
 import { germanPeersTexts } from "./peers.js";
 import { germanTasksTexts } from "./tasks.js";
 import { germanTransfersTexts } from "./transfers.js";
+import { germanWidgetTexts } from "./widget.js";
 import { germanWitnessTexts } from "./witness.js";
 
 /** The texts of the panels in German. What the core says (errors, reasons of a choice) stays in English. */
@@ -29,4 +30,5 @@ export const germanTexts: Texts = {
   consensus: germanConsensusTexts,
   knowledge: germanKnowledgeTexts,
   gate: germanGateTexts,
+  widget: germanWidgetTexts,
 };
