@@ -210,6 +210,15 @@ export type {
   TasksView,
   WorkRequest,
 } from "./tasks/taskState.js";
+export type { Topology } from "./topology/topology.js";
+export type {
+  LinkHealth,
+  LinkRoute,
+  LinkStanding,
+  TopologyLink,
+  TopologyNode,
+  TopologyView,
+} from "./topology/view.js";
 export type { PartStore } from "./transfers/sinks/partStore.js";
 export type {
   AcceptOptions,

@@ -51,6 +51,7 @@ import {
 import { createStore } from "./store/store.js";
 import type { Swarm, SwarmEvents } from "./swarmApi.js";
 import { createTasks } from "./tasks/facade.js";
+import { startTopology } from "./topology/topology.js";
 import type { SendLargeOptions } from "./transfers/transfer.js";
 import { startTransfers } from "./transfers/transfers.js";
 import { peerTransport } from "./transport/peerjs/peerTransport.js";
@@ -317,6 +318,7 @@ export function createSwarm(options: SwarmOptions = {}): Swarm {
 
   const diagnose = startDiagnosis(port, transport);
   const consensus = startConsensus(port);
+  const topology = startTopology(port);
 
   // What brings its own code with its definition starts with its first use.
   const parts = new Map<unknown, unknown>();
@@ -549,6 +551,7 @@ export function createSwarm(options: SwarmOptions = {}): Swarm {
     reflections,
     diagnose,
     consensus,
+    topology,
     witness: { export: witness.export, sessions: witness.sessions },
     getStats() {
       const { peers, self, tasks } = store.getSnapshot();

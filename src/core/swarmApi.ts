@@ -31,6 +31,7 @@ import type {
 import type { ReadableStore } from "./store/store.js";
 import type { Tasks } from "./tasks/taskApi.js";
 import type { TaskCounts } from "./tasks/taskState.js";
+import type { Topology } from "./topology/topology.js";
 import type {
   FileOfferHandler,
   SendFileOptions,
@@ -256,6 +257,8 @@ export interface Swarm {
   readonly reflections: Reflections;
   /** Votes before anything risky is done. */
   readonly consensus: Consensus;
+  /** Who is linked with whom. */
+  readonly topology: Topology;
   /** The hash-chained record of what this member did and saw. */
   readonly witness: Witness;
   /**

@@ -11,6 +11,7 @@ import { EMPTY_BANDWIDTH } from "../stats/bandwidth.js";
 import type { LinkQuality } from "../stats/linkQuality.js";
 import { type Activity, EMPTY_TRAFFIC, type StatsSnapshot } from "../stats/statsBook.js";
 import { EMPTY_TASKS, type TasksView } from "../tasks/taskState.js";
+import { EMPTY_TOPOLOGY, type TopologyView } from "../topology/view.js";
 import type { TransferSnapshot } from "../transfers/transfer.js";
 import type { Restraint } from "../wire/restraint.js";
 import { EMPTY_WITNESS, type WitnessSnapshot } from "../witness/witness.js";
@@ -108,6 +109,8 @@ export interface SwarmParts {
   readonly consensus: ConsensusView;
   /** Artifacts and reflections. */
   readonly knowledge: KnowledgeView;
+  /** Who is linked with whom, while somebody here watches. */
+  readonly topology: TopologyView;
 }
 
 /** The whole swarm at one moment: immutable, and what did not change is the same object as before. */
@@ -180,5 +183,6 @@ export function initialSnapshot(server: string, room: string, profile: Profile):
     tasks: EMPTY_TASKS,
     consensus: EMPTY_CONSENSUS,
     knowledge: EMPTY_KNOWLEDGE,
+    topology: EMPTY_TOPOLOGY,
   };
 }
