@@ -89,6 +89,7 @@ export { useSwarmStatus } from "./useSwarmStatus.js";
 export { type LiveTask, type UseTaskResult, useTask, useTaskQuery } from "./useTask.js";
 export { useTaskHandler } from "./useTaskHandler.js";
 export { useTasks } from "./useTasks.js";
+export { useTopology } from "./useTopology.js";
 export { type TrafficRows, useTrafficRows } from "./useTrafficRows.js";
 export { useTransfer } from "./useTransfer.js";
 export { useTransfers } from "./useTransfers.js";

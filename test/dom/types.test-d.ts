@@ -18,6 +18,7 @@ import type {
   TaskContext,
   TaskDefinition,
   TaskSnapshot,
+  TopologyView,
 } from "peerswarm";
 import { SwarmDashboard } from "peerswarm/components";
 import {
@@ -41,6 +42,7 @@ import {
   useTaskHandler,
   useTaskQuery,
   useTasks,
+  useTopology,
   useTrafficRows,
   useVoter,
 } from "peerswarm/react";
@@ -69,6 +71,12 @@ export function WhatHooksGive(): void {
   expectTypeOf(useMeshHealth()).toEqualTypeOf<MeshHealth>();
   expectTypeOf(useMeshHealth((health) => health.missing.length)).toEqualTypeOf<number>();
   expectTypeOf(useSwarmSelector(({ self }) => self.agentId)).toEqualTypeOf<AgentId | undefined>();
+  expectTypeOf(useTopology()).toEqualTypeOf<TopologyView>();
+  expectTypeOf(useTopology(({ links }) => links[0]?.roundTripMs)).toEqualTypeOf<number | undefined>();
+  // @ts-expect-error: a link has two ends, not one
+  useTopology(({ links }) => links[0]?.peerId);
+  // @ts-expect-error: the view cannot be changed
+  useTopology(({ nodes }) => nodes.push(nodes[0]));
   expectTypeOf(useTrafficRows("lane").rows[0]?.bytesSent).toEqualTypeOf<number | undefined>();
 
   useMessage(chat, (payload, { from }) => {

@@ -235,6 +235,29 @@ describe("topology", () => {
     await leaveNothing(network, [...all, guest]);
   });
 
+  it("hears anew what was lost with a link that is replaced", async () => {
+    const network = memoryNetwork();
+    const { swarms } = tabs(network, 2);
+    const [ada, cyn] = swarms as [Swarm, Swarm];
+    const host = network.host("bob");
+    const fragile = fragileTransport(host);
+    const bob = createSwarm({ transport: fragile, runtime: host.runtime, identity: "session" });
+    await gather(network, [ada, cyn, bob]);
+    ada.topology.watch();
+    await network.advance(5000);
+    const toldByBob = () => mesh(ada).nodes.find(({ peerId }) => peerId === idOf(bob))?.toldLinkCount;
+    expect(toldByBob()).toBe(2);
+    host.tamper = (message, lane) => (lane === "control" ? undefined : message);
+    await leaveAll(network, [cyn]);
+    await network.advance(3000);
+    host.tamper = undefined;
+    await network.advance(3000);
+    expect(toldByBob()).toBe(2);
+    fragile.failLinks();
+    await until(network, () => toldByBob() === 1, 60_000);
+    await leaveNothing(network, [ada, bob]);
+  });
+
   it("keeps what has not changed", async () => {
     const { network, swarms, ada, bob, cyn } = await trio();
     ada.topology.watch();

@@ -48,6 +48,7 @@ export const englishMessageStatsTexts: MessageStatsTexts = {
     "shared-rate": "More shared values than a peer may send",
     "presence-rate": "More changes of presence than a peer may send",
     "presence-too-large": "Presence that is too large",
+    "topology-rate": "More news of links than a peer may send",
     "late-answer": "Answer that nobody waited for any more",
     "foreign-answer": "Answer to what this peer was not asked",
     "repeated-request": "Request that had come before",
