@@ -158,9 +158,14 @@ export {
   ACTIVITY_LENGTH,
   type Activity,
   type Direction,
-  type StatsSnapshot,
-  type Traffic,
-} from "./stats/statsBook.js";
+  DROPS_KEPT,
+  type DroppedEvent,
+  type DroppedMessage,
+  type EventQuery,
+  MESSAGES_KEPT,
+  type RecentEvent,
+} from "./stats/recentEvents.js";
+export type { RecentEvents, StatsSnapshot, Traffic } from "./stats/statsBook.js";
 export { indexedDbStorage } from "./storage/indexedDbStorage.js";
 export { memoryStorage } from "./storage/memoryStorage.js";
 export type { Storage, StorageChange, StorageEntry, StorageRange } from "./storage/storage.js";

@@ -36,6 +36,7 @@ import type { SharedDefinition } from "./shared/definition.js";
 import type { SharedState } from "./shared/sharedState.js";
 import { createQualityBook } from "./stats/linkQuality.js";
 import { createQualityMonitor } from "./stats/qualityMonitor.js";
+import type { DroppedMessage } from "./stats/recentEvents.js";
 import { createStatsBook } from "./stats/statsBook.js";
 import { createStatsTicker } from "./stats/statsTicker.js";
 import { type Stay, startStay } from "./stay.js";
@@ -126,8 +127,8 @@ export function createSwarm(options: SwarmOptions = {}): Swarm {
     if (after !== undefined && after !== before) events.emit("peer-updated", after);
   };
 
-  const countDropped = (code: string, peerId: PeerId | undefined): void => {
-    stats.countDropped(code);
+  const countDropped = (code: string, peerId: PeerId | undefined, message?: DroppedMessage): void => {
+    stats.countDropped(code, peerId, message);
     witness.dropped(code, peerId);
     events.emit("limit-exceeded", { code, peerId });
   };
@@ -192,11 +193,12 @@ export function createSwarm(options: SwarmOptions = {}): Swarm {
       const { fromPeer, fromAgent, lane } = message.context;
       const { type } = message.content;
       const isForApp = !type.startsWith(RESERVED_TYPE_PREFIX);
-      if (isForApp && muted.has(fromAgent)) return countDropped("muted", fromPeer);
+      const drop = (code: string): void => countDropped(code, fromPeer, { type, lane, bytes: message.bytes });
+      if (isForApp && muted.has(fromAgent)) return drop("muted");
       if (!router.handles(type)) attendance.stay?.mesh.unhandled(fromPeer);
-      if (isForApp && heldBack.has(fromPeer)) return countDropped("restrained", fromPeer);
+      if (isForApp && heldBack.has(fromPeer)) return drop("restrained");
       const delivery = router.deliver(message);
-      if (delivery !== "delivered") return countDropped(delivery, fromPeer);
+      if (delivery !== "delivered") return drop(delivery);
       stats.countMessage("received", {
         peerId: fromPeer,
         lane,
@@ -213,7 +215,7 @@ export function createSwarm(options: SwarmOptions = {}): Swarm {
     clock,
     targets: () => attendance.stay?.mesh,
     onSent: (message) => stats.countMessage("sent", message),
-    onQueueFull: (peerId) => countDropped("queue-full", peerId),
+    onQueueFull: (peerId, message) => countDropped("queue-full", peerId, message),
   });
 
   const announceProfile = (): number => {
@@ -274,7 +276,8 @@ export function createSwarm(options: SwarmOptions = {}): Swarm {
         return messenger.send(peerId, definition as MessageDefinition, payload, sendOptions);
       } catch (error) {
         // A peer that takes nothing can fill its queue at will: for the app that is a drop like others.
-        if (error instanceof SwarmError && error.code === "queue-full") countDropped("queue-full", peerId);
+        if (error instanceof SwarmError && error.code === "queue-full")
+          countDropped("queue-full", peerId, { type: definition.type, lane: sendOptions?.lane ?? "control" });
         else
           events.emit(
             "error",
@@ -563,6 +566,7 @@ export function createSwarm(options: SwarmOptions = {}): Swarm {
         capabilities: countCapabilities([self.profile, ...peers.map((peer) => peer.profile)]),
       };
     },
+    recentEvents: (query = {}, asOf) => stats.events(query, asOf),
     getBandwidth: () => stats.bandwidth(),
     getSignalingStatus() {
       const { isConnected, server, room: where, peerId } = store.getSnapshot().signaling;

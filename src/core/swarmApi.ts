@@ -19,7 +19,8 @@ import type { RequestDefinition } from "./requests/definition.js";
 import type { SharedDefinition } from "./shared/definition.js";
 import type { SharedState } from "./shared/sharedState.js";
 import type { BandwidthSnapshot } from "./stats/bandwidth.js";
-import type { StatsSnapshot } from "./stats/statsBook.js";
+import type { EventQuery } from "./stats/recentEvents.js";
+import type { RecentEvents, StatsSnapshot } from "./stats/statsBook.js";
 import type {
   PeerGoneReason,
   PeerSnapshot,
@@ -272,6 +273,15 @@ export interface Swarm {
    */
   readonly diagnose: Diagnose;
   getStats(): SwarmStats;
+  /**
+   * The events behind the numbers of `getStats()`: the last 2,000 messages and, apart from them, the last 500 drops, those
+   * that fit all that `query` gives, newest first; and how many the counters know beyond those.
+   * @param asOf a snapshot's `stats`, for what just its counters tell of; default: all up to now
+   * @example
+   * const { events, counted } = swarm.recentEvents({ direction: "received", type: "chat" });
+   * console.log(`${events.length} of ${counted} are still kept`, events[0]);
+   */
+  recentEvents(query?: EventQuery, asOf?: StatsSnapshot): RecentEvents;
   /** KB/s up, down and total over the last 10 s, computed now. */
   getBandwidth(): BandwidthSnapshot;
   getSignalingStatus(): SignalingStatus;

@@ -1,5 +1,5 @@
 import type { Activity, SwarmSnapshot } from "../core/index.js";
-import { ACTIVITY_LENGTH } from "../core/stats/statsBook.js";
+import { ACTIVITY_LENGTH } from "../core/stats/recentEvents.js";
 import { isShallowEqual } from "./isShallowEqual.js";
 import { useSlice } from "./useSlice.js";
 

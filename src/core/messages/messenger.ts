@@ -36,7 +36,7 @@ export interface MessengerOptions {
     timeMs: number;
   }) => void;
   /** A peer was left out of a broadcast because it takes messages slower than they come. */
-  readonly onQueueFull: (peerId: PeerId) => void;
+  readonly onQueueFull: (peerId: PeerId, message: { lane: LaneName; type: string }) => void;
 }
 
 /** Checks what the app wants to say and hands it to the sessions of those who are to hear it. */
@@ -93,7 +93,7 @@ export function createMessenger({ clock, targets, onSent, onQueueFull }: Messeng
           if (sendOver(session, message)) reached++;
         } catch (error) {
           if (!(error instanceof SwarmError) || error.code !== "queue-full") throw error;
-          onQueueFull(session.proven.peerId);
+          onQueueFull(session.proven.peerId, { lane: message.lane, type: message.body.type });
         }
       }
       return reached;

@@ -1,15 +1,19 @@
 import type { PeerId } from "../identity/ids.js";
 import type { LaneName } from "../transport/transport.js";
 import { type BandwidthSnapshot, createBandwidthMeter } from "./bandwidth.js";
+import { countedBy } from "./countedBy.js";
+import {
+  type Activity,
+  createEventBook,
+  type Direction,
+  type DroppedMessage,
+  type EventQuery,
+  OTHER_TYPES,
+  type RecentEvent,
+} from "./recentEvents.js";
 
-/** Activities that are kept. */
-export const ACTIVITY_LENGTH = 50;
 // A peer chooses the types of its messages, so their number must not be its choice.
 const MAX_COUNTED_TYPES = 256;
-const OTHER_TYPES = "(other)";
-
-/** Seen from this member: what it sent, or what was delivered to it. */
-export type Direction = "sent" | "received";
 
 /** Counts since the swarm was created. */
 export interface Traffic {
@@ -18,17 +22,6 @@ export interface Traffic {
   /** Bytes on the link, signatures and handshakes included; of a message type, its encoded messages alone. */
   readonly bytesSent: number;
   readonly bytesReceived: number;
-}
-
-/** One message that was sent or delivered. */
-export interface Activity {
-  /** Counts up from 1; a key for lists. */
-  readonly id: number;
-  readonly direction: Direction;
-  readonly type: string;
-  readonly peerId: PeerId;
-  readonly bytes: number;
-  readonly timeMs: number;
 }
 
 /** All counters at one moment. Objects that did not change are the same ones as in the snapshot before. */
@@ -43,6 +36,21 @@ export interface StatsSnapshot {
   readonly byType: Readonly<Record<string, Traffic>>;
   /** What was dropped or noticed, by reason. */
   readonly dropped: Readonly<Record<string, number>>;
+  /** Of the last event that is counted here; 0 before the first. See `recentEvents`. */
+  readonly newestEventId: number;
+}
+
+/** The events behind a number, as far as they are kept. */
+export interface RecentEvents {
+  /** Newest first. */
+  readonly events: readonly RecentEvent[];
+  /**
+   * How many there were, kept or not, as the counters tell it: in all, or in one direction per type, lane or connected
+   * peer, or dropped for one reason. Of a peer since it was last proven. `undefined` where nothing counts just these.
+   */
+  readonly counted: number | undefined;
+  /** Whether none of them is missing. */
+  readonly isComplete: boolean;
 }
 
 export const EMPTY_TRAFFIC: Traffic = {
@@ -61,13 +69,15 @@ export interface StatsBook {
     direction: Direction,
     message: { peerId: PeerId; lane: LaneName; type: string; bytes: number; timeMs?: number },
   ): void;
-  countDropped(reason: string): void;
+  countDropped(reason: string, peerId?: PeerId, message?: DroppedMessage): void;
   forgetPeer(peerId: PeerId): void;
   /** Grows whenever something is counted. */
   readonly version: number;
   snapshot(): StatsSnapshot;
   bandwidth(): BandwidthSnapshot;
   activity(): readonly Activity[];
+  /** Those that `asOf` counts; default all. */
+  events(query: EventQuery, asOf?: StatsSnapshot): RecentEvents;
 }
 
 type MutableTraffic = { -readonly [Key in keyof Traffic]: number };
@@ -121,9 +131,9 @@ export function createStatsBook(now: () => number): StatsBook {
   for (const lane of ["control", "bulk", "datagram"]) lanes.get(lane);
   total.get("total");
   let dropped: Record<string, number> = {};
+  const kept = createEventBook();
   let activities: readonly Activity[] = [];
-  let recent: Activity[] = [];
-  let activityCount = 0;
+  let activitiesAtId = 0;
   let version = 0;
 
   const addBytes = (traffic: MutableTraffic, direction: Direction, bytes: number): void => {
@@ -134,6 +144,16 @@ export function createStatsBook(now: () => number): StatsBook {
     if (direction === "sent") traffic.messagesSent++;
     else traffic.messagesReceived++;
   };
+
+  const snapshot = (): StatsSnapshot => ({
+    startedAtMs,
+    total: total.view().total as Traffic,
+    byPeer: peers.view(),
+    byLane: lanes.view() as Record<LaneName, Traffic>,
+    byType: types.view(),
+    dropped,
+    newestEventId: kept.newestId,
+  });
 
   return {
     get version() {
@@ -155,33 +175,34 @@ export function createStatsBook(now: () => number): StatsBook {
       const traffic = types.get(counted);
       addMessage(traffic, direction);
       addBytes(traffic, direction, bytes);
-      recent.push({ id: ++activityCount, direction, type, peerId, bytes, timeMs });
-      // Twice the length before it is cut, so that a flood does not shift the array at every message.
-      if (recent.length > ACTIVITY_LENGTH * 2) recent = recent.slice(-ACTIVITY_LENGTH);
+      kept.message({ direction, type, lane, peerId, bytes, timeMs });
     },
-    countDropped(reason) {
+    countDropped(reason, peerId, message) {
       version++;
+      const { type, lane, bytes } = message ?? {};
+      kept.drop({ type, lane, bytes, peerId, reason, timeMs: now() });
       dropped = { ...dropped, [reason]: (dropped[reason] ?? 0) + 1 };
     },
     forgetPeer(peerId) {
       version++;
       peers.delete(peerId);
     },
-    snapshot() {
-      return {
-        startedAtMs,
-        total: total.view().total as Traffic,
-        byPeer: peers.view(),
-        byLane: lanes.view() as Record<LaneName, Traffic>,
-        byType: types.view(),
-        dropped,
-      };
-    },
+    snapshot,
     bandwidth: () => meter.snapshot(now()),
     activity() {
-      const newest = recent[recent.length - 1];
-      if (newest?.id !== activities[activities.length - 1]?.id) activities = recent.slice(-ACTIVITY_LENGTH);
+      if (kept.newestId !== activitiesAtId) {
+        activitiesAtId = kept.newestId;
+        const latest = kept.activity();
+        if (latest[latest.length - 1] !== activities[activities.length - 1]) activities = latest;
+      }
       return activities;
+    },
+    events(query, asOf = snapshot()) {
+      const isOther = (type: string | undefined): boolean => type !== undefined && !types.has(type);
+      const events = kept.find(query, asOf.newestEventId, isOther);
+      const counted = countedBy(asOf, query);
+      const isComplete = kept.isWhole(query) || (counted !== undefined && events.length >= counted);
+      return { events, counted, isComplete };
     },
   };
 }

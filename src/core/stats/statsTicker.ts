@@ -2,7 +2,8 @@ import type { Cancel, Clock } from "../clock.js";
 import type { PeerId } from "../identity/ids.js";
 import { type BandwidthSnapshot, SERIES_STEP_MS } from "./bandwidth.js";
 import type { LinkQuality, QualityBook } from "./linkQuality.js";
-import type { Activity, StatsBook, StatsSnapshot } from "./statsBook.js";
+import type { Activity } from "./recentEvents.js";
+import type { StatsBook, StatsSnapshot } from "./statsBook.js";
 
 /** Statistics reach the store at most this often. */
 export const STATS_TICK_MS = 250;

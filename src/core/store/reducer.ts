@@ -2,7 +2,8 @@ import type { PeerId } from "../identity/ids.js";
 import { type AttemptOutcome, countAttempt } from "../stats/attemptCounts.js";
 import type { BandwidthSnapshot } from "../stats/bandwidth.js";
 import type { LinkQuality } from "../stats/linkQuality.js";
-import type { Activity, StatsSnapshot } from "../stats/statsBook.js";
+import type { Activity } from "../stats/recentEvents.js";
+import type { StatsSnapshot } from "../stats/statsBook.js";
 import type {
   ConnectingPeer,
   PeerSnapshot,

@@ -9,7 +9,8 @@ import { type AttemptCounts, NO_ATTEMPTS } from "../stats/attemptCounts.js";
 import type { BandwidthSnapshot } from "../stats/bandwidth.js";
 import { EMPTY_BANDWIDTH } from "../stats/bandwidth.js";
 import type { LinkQuality } from "../stats/linkQuality.js";
-import { type Activity, EMPTY_TRAFFIC, type StatsSnapshot } from "../stats/statsBook.js";
+import type { Activity } from "../stats/recentEvents.js";
+import { EMPTY_TRAFFIC, type StatsSnapshot } from "../stats/statsBook.js";
 import { EMPTY_TASKS, type TasksView } from "../tasks/taskState.js";
 import { EMPTY_TOPOLOGY, type TopologyView } from "../topology/view.js";
 import type { TransferSnapshot } from "../transfers/transfer.js";
@@ -150,6 +151,7 @@ export const EMPTY_STATS: StatsSnapshot = {
   byLane: { control: EMPTY_TRAFFIC, bulk: EMPTY_TRAFFIC, datagram: EMPTY_TRAFFIC },
   byType: {},
   dropped: {},
+  newestEventId: 0,
 };
 
 /** What a swarm shows before anything has happened; also what a server renders. */

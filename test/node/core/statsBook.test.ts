@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { ACTIVITY_LENGTH, createStatsBook, type Traffic } from "../../../src/core/stats/statsBook.js";
+import { ACTIVITY_LENGTH } from "../../../src/core/stats/recentEvents.js";
+import { createStatsBook, type Traffic } from "../../../src/core/stats/statsBook.js";
 
 const direction = fc.constantFrom("sent" as const, "received" as const);
 const lane = fc.constantFrom("control" as const, "bulk" as const, "datagram" as const);
