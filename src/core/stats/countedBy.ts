@@ -21,12 +21,17 @@ export function countedBy(stats: StatsSnapshot, query: EventQuery): number | und
 function trafficOf(stats: StatsSnapshot, { type, lane, peerId }: EventQuery): Traffic | undefined {
   if (lane !== undefined) return stats.byLane[lane];
   // Without a counter of its own it may be one of those that have left, or one of the other types.
-  if (peerId !== undefined) return stats.byPeer[peerId];
-  return type === undefined ? stats.total : stats.byType[type];
+  if (peerId !== undefined) return ownEntry(stats.byPeer, peerId);
+  return type === undefined ? stats.total : ownEntry(stats.byType, type);
+}
+
+// The counters before the first have a prototype, and what is asked for may be anything.
+function ownEntry<Value>(record: Readonly<Record<string, Value>>, key: string): Value | undefined {
+  return Object.hasOwn(record, key) ? record[key] : undefined;
 }
 
 function dropped(stats: StatsSnapshot, reason: string): number {
-  return stats.dropped[reason] ?? 0;
+  return ownEntry(stats.dropped, reason) ?? 0;
 }
 
 function droppedInAll(stats: StatsSnapshot): number {

@@ -1,4 +1,5 @@
 import type { PeerId } from "../identity/ids.js";
+import { emptyRecord, withEntry } from "../store/record.js";
 import type { LaneName } from "../transport/transport.js";
 import { type BandwidthSnapshot, createBandwidthMeter } from "./bandwidth.js";
 import { countedBy } from "./countedBy.js";
@@ -130,7 +131,7 @@ export function createStatsBook(now: () => number): StatsBook {
   const types = new TrafficTable();
   for (const lane of ["control", "bulk", "datagram"]) lanes.get(lane);
   total.get("total");
-  let dropped: Record<string, number> = {};
+  let dropped: Readonly<Record<string, number>> = emptyRecord();
   const kept = createEventBook();
   let activities: readonly Activity[] = [];
   let activitiesAtId = 0;
@@ -181,7 +182,7 @@ export function createStatsBook(now: () => number): StatsBook {
       version++;
       const { type, lane, bytes } = message ?? {};
       kept.drop({ type, lane, bytes, peerId, reason, timeMs: now() });
-      dropped = { ...dropped, [reason]: (dropped[reason] ?? 0) + 1 };
+      dropped = withEntry(dropped, reason, (dropped[reason] ?? 0) + 1);
     },
     forgetPeer(peerId) {
       version++;
