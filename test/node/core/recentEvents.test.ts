@@ -116,11 +116,21 @@ describe("recent events", () => {
     expect(book.events({}).counted).toBe(2 * (MESSAGES_KEPT + 7));
     // No counter goes by type and lane at once.
     expect(book.events({ ...sent, type: "chat", lane: "bulk" }).counted).toBeUndefined();
+    expect(book.events({ ...sent, sinceMs: 5 }).isComplete).toBe(false);
     expect(book.events({ ...sent, sinceMs: 6 })).toEqual({
       events: [],
       counted: undefined,
       isComplete: true,
     });
+  });
+
+  it("of drops are whole however many messages were lost", () => {
+    const book = createStatsBook(() => 5);
+    book.countDropped("muted", "a");
+    for (let count = 0; count <= MESSAGES_KEPT; count++)
+      book.countMessage("sent", { peerId: "a", lane: "bulk", type: "chat", bytes: 1 });
+    expect(book.events({ reason: "muted", peerId: "a" })).toMatchObject({ counted: undefined, isComplete: true });
+    expect(book.events({ peerId: "a" }).isComplete).toBe(false);
   });
 
   it("are found under the name under which they are counted", () => {
