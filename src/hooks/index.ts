@@ -57,6 +57,7 @@ export { useConnectingPeers } from "./useConnectingPeers.js";
 export { type ConnectionActions, useConnectionActions } from "./useConnectionActions.js";
 export { type UseConsensusResult, useConsensus } from "./useConsensus.js";
 export { useDiagnosis, useDiagnosisProgress } from "./useDiagnosis.js";
+export { type EventFeed, type EventFeedOptions, useEvents } from "./useEvents.js";
 export { useKnowledge } from "./useKnowledge.js";
 export { useKnowledgeQuery } from "./useKnowledgeQuery.js";
 export { useLinkQuality } from "./useLinkQuality.js";

@@ -1,5 +1,5 @@
 import { useState } from "react";
-import type { EventQuery, RecentEvent, RecentEvents, StatsSnapshot, SwarmSnapshot } from "../core/index.js";
+import type { EventQuery, RecentEvents, StatsSnapshot, SwarmSnapshot } from "../core/index.js";
 import { isShallowEqual } from "./isShallowEqual.js";
 import { useSlice } from "./useSlice.js";
 import { useSwarm } from "./useSwarm.js";
@@ -10,29 +10,42 @@ export interface EventFeed extends RecentEvents {
   readonly waiting: number;
 }
 
+/** Options of {@link useEvents}. */
+export interface EventFeedOptions {
+  /** Whether the feed stands still now, for somebody who looks at it. Default `false`. */
+  readonly isHeld?: boolean;
+}
+
 const statsOf = (snapshot: SwarmSnapshot): StatsSnapshot => snapshot.stats;
 const EVERYTHING: EventQuery = {};
+const LIVE: EventFeedOptions = {};
 
 /**
  * The messages and drops behind the numbers of a panel, newest first, as far as they are kept: the last 2,000 messages and
- * the last 500 drops. Brought up to date at most four times a second, together with those numbers.
+ * the last 500 drops. Brought up to date at most four times a second, together with those numbers; what did not change is
+ * the same list.
  * @param query which are wanted; may be written inline. Default: all
- * @param options.isHeld whether the feed stands still now
  * @example
  * const { events, counted, isComplete } = useEvents({ direction: "received", type: "chat" });
  */
 export function useEvents(
   query: EventQuery = EVERYTHING,
-  { isHeld = false }: { readonly isHeld?: boolean } = {},
+  { isHeld = false }: EventFeedOptions = LIVE,
 ): EventFeed {
   const swarm = useSwarm();
   const live = useSlice(statsOf, (stats) => swarm.recentEvents(query, stats), isSameAnswer);
-  const [held, setHeld] = useState<RecentEvents>();
+  const [held, setHeld] = useState<Held>();
+  const isStillHeld = isHeld && held !== undefined && isShallowEqual(held.query, query);
   // Set while rendering, so that not even one frame shows the feed moved.
-  if (isHeld && held === undefined) setHeld(live);
+  if (isHeld && !isStillHeld) setHeld({ query, answer: live });
   if (!isHeld && held !== undefined) setHeld(undefined);
-  const shown = isHeld ? (held ?? live) : live;
+  const shown = isStillHeld ? held.answer : live;
   return { ...shown, waiting: newcomers(shown, live) };
+}
+
+interface Held {
+  readonly query: EventQuery;
+  readonly answer: RecentEvents;
 }
 
 function isSameAnswer(a: RecentEvents, b: RecentEvents): boolean {
@@ -42,8 +55,8 @@ function isSameAnswer(a: RecentEvents, b: RecentEvents): boolean {
 function newcomers(shown: RecentEvents, live: RecentEvents): number {
   if (shown === live) return 0;
   const newestId = shown.events[0]?.id ?? 0;
-  const kept = live.events.findIndex(({ id }: RecentEvent) => id <= newestId);
-  const found = kept === -1 ? live.events.length : kept;
+  const place = live.events.findIndex(({ id }) => id <= newestId);
+  const found = place === -1 ? live.events.length : place;
   // The counters know of those, too, that have come and gone meanwhile.
   return Math.max(found, (live.counted ?? 0) - (shown.counted ?? 0));
 }

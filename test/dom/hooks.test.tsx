@@ -1,4 +1,5 @@
 import { act } from "@testing-library/react";
+import { MESSAGES_KEPT } from "peerswarm";
 import {
   useActivity,
   useActivityFeed,
@@ -6,6 +7,7 @@ import {
   useBandwidthSeries,
   useConnectingPeers,
   useConnectionActions,
+  useEvents,
   useLinkQuality,
   useMeshHealth,
   useNextTry,
@@ -287,6 +289,64 @@ describe("useMeshHealth", () => {
     network.partition([here], [there]);
     await turn(network, 10_000);
     expect(missing.values).toEqual([[], [idOf(bob)]]);
+  });
+});
+
+describe("useEvents", () => {
+  it("gives what fits, newest first, and renders only when that changes", async () => {
+    const { ada, bob, network } = await pair();
+    ada.on("chat", () => undefined);
+    const chats = probe(ada, () => useEvents({ direction: "received", type: "chat" }));
+    const silent = probe(ada, () => useEvents({ type: "whisper" }));
+    for (const text of ["one", "two"]) {
+      bob.broadcast("chat", text);
+      await turn(network, 1000);
+    }
+    expect(chats.values.map(({ events }) => events.length)).toEqual([0, 1, 2]);
+    const { events, counted, isComplete, waiting } = chats.last();
+    expect(events[0]!.id).toBeGreaterThan(events[1]!.id);
+    expect([counted, isComplete, waiting]).toEqual([2, true, 0]);
+    chats.again();
+    expect(chats.last().events).toBe(events);
+    // Heartbeats and all: nothing of it is a whisper.
+    await turn(network, 10_000);
+    expect([chats.values.length, silent.values.length]).toEqual([4, 1]);
+  });
+
+  it("stands still while it is held, and counts what waits, kept or not", async () => {
+    const { network, ada, bob } = await pair();
+    ada.on("chat", () => undefined);
+    const say = async (): Promise<void> => {
+      bob.broadcast("chat", "hello");
+      await turn(network, 500);
+    };
+    await say();
+    let hold: (isHeld: boolean) => void = () => undefined;
+    let ask: (type: string) => void = () => undefined;
+    const feed = probe(ada, () => {
+      const [isHeld, setHeld] = useState(false);
+      const [type, setType] = useState("chat");
+      hold = setHeld;
+      ask = setType;
+      return useEvents({ direction: "received", type }, { isHeld });
+    });
+    const ids = (): number[] => feed.last().events.map(({ id }) => id);
+    const before = ids();
+    await act(async () => hold(true));
+    await say();
+    await say();
+    expect([ids(), feed.last().waiting]).toEqual([before, 2]);
+    await act(async () => {
+      for (let count = 0; count < MESSAGES_KEPT; count++) bob.broadcast("chat", count);
+      await network.advance(2000);
+    });
+    expect([ids(), feed.last().waiting]).toEqual([before, MESSAGES_KEPT + 2]);
+    // Another question has another answer, held or not.
+    await act(async () => ask("whisper"));
+    expect(ids()).toEqual([]);
+    await act(async () => ask("chat"));
+    await act(async () => hold(false));
+    expect([ids().length, feed.last().waiting]).toEqual([MESSAGES_KEPT, 0]);
   });
 });
 

@@ -12,6 +12,7 @@ import type {
   PeerId,
   PeerSnapshot,
   ProposalSnapshot,
+  RecentEvent,
   SignalingSnapshot,
   Swarm,
   SwarmError,
@@ -27,6 +28,7 @@ import {
   useBandwidth,
   useCapabilities,
   useConsensus,
+  useEvents,
   useLinkQuality,
   useMeshHealth,
   useMessage,
@@ -159,4 +161,22 @@ export function WhatMustNotCompile(): void {
   useTrafficRows("room");
   // @ts-expect-error: there is no such panel
   createElement(SwarmDashboard, { panels: ["connections"] });
+}
+
+export function WhatUseEventsGives(): void {
+  const { events, counted, isComplete, waiting } = useEvents({ direction: "dropped", reason: "muted" });
+  expectTypeOf(events).toEqualTypeOf<readonly RecentEvent[]>();
+  expectTypeOf(counted).toEqualTypeOf<number | undefined>();
+  expectTypeOf({ isComplete, waiting }).toEqualTypeOf<{ isComplete: boolean; waiting: number }>();
+  for (const event of events) {
+    // What was dropped before it could be read has no type.
+    if (event.direction === "dropped") expectTypeOf(event.type).toEqualTypeOf<string | undefined>();
+    else expectTypeOf(event.type).toEqualTypeOf<string>();
+  }
+  // @ts-expect-error no such direction
+  useEvents({ direction: "up" });
+  // @ts-expect-error messages are found by type, lane, peer, reason and time
+  useEvents({ kind: "chat" });
+  // @ts-expect-error what is given cannot be changed
+  events[0] = undefined;
 }
