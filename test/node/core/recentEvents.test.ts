@@ -129,7 +129,10 @@ describe("recent events", () => {
     book.countDropped("muted", "a");
     for (let count = 0; count <= MESSAGES_KEPT; count++)
       book.countMessage("sent", { peerId: "a", lane: "bulk", type: "chat", bytes: 1 });
-    expect(book.events({ reason: "muted", peerId: "a" })).toMatchObject({ counted: undefined, isComplete: true });
+    expect(book.events({ reason: "muted", peerId: "a" })).toMatchObject({
+      counted: undefined,
+      isComplete: true,
+    });
     expect(book.events({ peerId: "a" }).isComplete).toBe(false);
   });
 
