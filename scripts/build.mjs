@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { isBuiltin } from "node:module";
-import { dirname, isAbsolute, join } from "node:path";
+import { basename, dirname, isAbsolute, join } from "node:path";
 import { build } from "vite";
 import { command, entries, root, styles, workers } from "./entries.mjs";
 
@@ -34,6 +34,24 @@ const keepUrls = {
   renderChunk: (code) => kept(code, keptUrl, moduleUrl),
 };
 
+const clientLayers = /^(hooks|components|element|testing\/react)\//;
+const clientPackages = /^(react|react-dom|recharts|@tanstack\/react-virtual)(\/|$)/;
+
+/**
+ * Whether a server component gets a reference to a module's exports, and the browser runs them: modules that need
+ * React's client, and hooks. What is not marked, such as texts and query options, runs on either side.
+ * @param {Chunk} chunk
+ */
+const isClientOnly = ({ fileName, imports }) =>
+  clientLayers.test(fileName) &&
+  (imports.some((name) => clientPackages.test(name)) || /^use[A-Z]/.test(basename(fileName)));
+
+/** @param {Chunk} chunk */
+function firstLineOf(chunk) {
+  if (chunk.fileName === outputOf(command) && !hasShebang(command)) return `${shebang}\n`;
+  return isClientOnly(chunk) ? '"use client";\n' : "";
+}
+
 /** @param {string[]} sources @returns {Promise<Chunk[]>} */
 async function bundle(sources) {
   const result = await build({
@@ -55,8 +73,7 @@ async function bundle(sources) {
           preserveModules: true,
           preserveModulesRoot: join(root, "src"),
           entryFileNames: "[name].js",
-          banner: ({ fileName }) =>
-            fileName === outputOf(command) && !hasShebang(command) ? `${shebang}\n` : "",
+          banner: firstLineOf,
         },
       },
     },

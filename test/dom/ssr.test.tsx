@@ -1,6 +1,7 @@
 // @vitest-environment node
 
 import { defineRequest, defineTask } from "peerswarm";
+import * as components from "peerswarm/components";
 import { ConsensusPanel, KnowledgePanel, SwarmDashboard, SwarmGate, TasksPanel } from "peerswarm/components";
 import {
   SwarmProvider,
@@ -13,11 +14,11 @@ import {
   useTaskQuery,
   useVoter,
 } from "peerswarm/react";
-import { memoryNetwork } from "peerswarm/testing";
-import { StrictMode } from "react";
+import { createMockSwarm, memoryNetwork } from "peerswarm/testing";
+import { type ComponentType, createElement, StrictMode } from "react";
 import { renderToString } from "react-dom/server";
 import * as v from "valibot";
-import { expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 
 it("renders every panel on a server, without side effects", () => {
   expect(typeof document).toBe("undefined");
@@ -106,4 +107,38 @@ it("renders hooks of tasks and votes on a server, where nothing is delegated, do
   expect(swarm.store.getSnapshot().self.profile.capabilities).toEqual(["chat"]);
   expect(network.pendingTimers).toBe(0);
   expect(process.getActiveResourcesInfo()).toHaveLength(resources);
+});
+
+describe("markup of a server has no inline style, which a strict content policy would block", async () => {
+  const alone = memoryNetwork().swarm();
+  // Enough members for long lists, and something to show in most panels.
+  const busy = createMockSwarm({ peers: 2, crowd: 80, isRunning: false });
+  await busy.start();
+  busy.swarm.broadcast("chat", "hello");
+  const proposal = {
+    kind: "rename",
+    subject: "Rename the room",
+    risk: "low",
+    rule: { kind: "majority" },
+  } as const;
+  void busy.swarm.consensus.propose(proposal);
+  await busy.advance(3000);
+  const swarms = { alone, "in a crowd": busy.swarm };
+  const panels = Object.entries(components).filter(([name]) => /[a-z]Panel$|^Swarm/.test(name));
+
+  it.each(panels)("%s", (_, panel) => {
+    for (const [where, swarm] of Object.entries(swarms)) {
+      const html = renderToString(
+        <SwarmProvider swarm={swarm}>{createElement(panel as ComponentType)}</SwarmProvider>,
+      );
+      expect([where, html.match(/<[^>]* style=[^>]*>|<style/g)]).toEqual([where, null]);
+    }
+  });
+
+  it("of panels that have much to show", () => {
+    const { peers, consensus, activity } = busy.swarm.store.getSnapshot();
+    expect(peers).toHaveLength(82);
+    expect(consensus.proposals).toHaveLength(1);
+    expect(activity.length).toBeGreaterThan(0);
+  });
 });

@@ -104,8 +104,8 @@ describe("an app with useSwarm and the peers panel", async () => {
       /(Panel|Gate|Chart|Dashboard)\.js$/.test(name),
     );
     expect(panels.toSorted()).toEqual([
-      "peerswarm/dist/components/parts/Panel.js",
       "peerswarm/dist/components/PeersPanel.js",
+      "peerswarm/dist/components/parts/Panel.js",
     ]);
   });
 

@@ -2,11 +2,12 @@ import type { ReactNode } from "react";
 import { CartesianGrid, Line, LineChart, ResponsiveContainer, Tooltip, XAxis, YAxis } from "recharts";
 import { type ChartPoint, SHOWN_SECONDS } from "../../hooks/bandwidthSeries.js";
 import { formatRate, formatTick } from "../parts/format.js";
+import { useIsHydrated } from "../parts/useIsHydrated.js";
 import { useTexts } from "../texts/TextsProvider.js";
 
 const OLDEST_SECOND = -(SHOWN_SECONDS - 1);
 const TIME_TICKS = [OLDEST_SECOND, -45, -30, -15, 0];
-// Told to recharts and not to the styles: it then keeps the place before it has measured the width.
+// Of .ps-chart as well, which keeps the place until the lines are there.
 const HEIGHT_PX = 172;
 // Wide enough for "1,000", so that the chart keeps its place when the numbers grow.
 const AXIS_WIDTH_PX = 40;
@@ -19,8 +20,15 @@ interface BandwidthChartProps {
   readonly top: number;
 }
 
-/** The lines of up, down and total. The only file that imports recharts. */
-export function BandwidthChart({ points, top }: BandwidthChartProps): ReactNode {
+/**
+ * The lines of up, down and total. The only file that imports recharts, whose markup has inline styles: a strict content
+ * policy blocks them in what a server sends, and lets pass those that scripts set.
+ */
+export function BandwidthChart(props: BandwidthChartProps): ReactNode {
+  return useIsHydrated() ? <Chart {...props} /> : null;
+}
+
+function Chart({ points, top }: BandwidthChartProps): ReactNode {
   const { locale, bandwidth: texts } = useTexts();
   const formatTime = (second: number): string => {
     if (second === 0) return texts.now;

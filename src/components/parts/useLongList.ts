@@ -8,6 +8,7 @@ import {
   useRef,
   useState,
 } from "react";
+import { useIsHydrated } from "./useIsHydrated.js";
 
 // Below it a browser lays out all rows faster than scripts decide which of them are in sight.
 const LONG_FROM_ROWS = 60;
@@ -67,6 +68,8 @@ export function useLongList(options: LongListOptions): LongList {
   "use no memo";
   const { count, keyOf, longFromRows = LONG_FROM_ROWS, rowHeightPx = ROW_HEIGHT_PX } = options;
   const isLong = count > longFromRows;
+  // A strict content policy blocks the styles that a server sends.
+  const hasStyles = useIsHydrated();
   const scroller = useRef<HTMLDivElement>(null);
   const [activeKey, setActiveKey] = useState<string>();
   const wantsFocus = useRef(false);
@@ -132,7 +135,7 @@ export function useLongList(options: LongListOptions): LongList {
     rows,
     scrollProps: { ref: scroller, "data-long": isLong || undefined },
     listProps: {
-      style: isLong ? gapStyle("--ps-gap-after", virtualizer.getTotalSize() - endPx) : undefined,
+      style: isLong && hasStyles ? gapStyle("--ps-gap-after", virtualizer.getTotalSize() - endPx) : undefined,
       onKeyDown,
       onFocus: ({ target }) => {
         const index = rowIndexOf(target);

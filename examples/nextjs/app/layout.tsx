@@ -1,0 +1,20 @@
+import type { Metadata } from "next";
+import { connection } from "next/server";
+import type { ReactNode } from "react";
+import "peerswarm/styles.css";
+import "./app.css";
+import { Lobby } from "./Lobby";
+
+export const metadata: Metadata = { title: "A swarm in a Next.js app", icons: "data:," };
+
+export default async function Layout({ children }: { readonly children: ReactNode }) {
+  // The policy's nonce is new with each request: a page rendered during the build could not have it.
+  await connection();
+  return (
+    <html lang="en">
+      <body>
+        <Lobby>{children}</Lobby>
+      </body>
+    </html>
+  );
+}
