@@ -136,9 +136,12 @@ function writeStyles() {
   writeFileSync(join(outDir, "styles.css.d.ts"), "export {};\n");
 }
 
-const sources = [...[...entries, ...workers].map(({ source }) => source), command].filter((source) =>
-  existsSync(join(root, source)),
-);
+const instead = entries.flatMap(({ otherwise }) => otherwise ?? []);
+const sources = [
+  ...new Set([...entries, ...workers].map(({ source }) => source)),
+  ...instead,
+  command,
+].filter((source) => existsSync(join(root, source)));
 if (sources.length > 0) {
   refuseNodeBuiltins(await bundle(sources));
   if (sources.includes(command)) chmodSync(join(outDir, outputOf(command)), 0o755);

@@ -15,6 +15,7 @@ const layers = {
   hooks: ["hooks", "core"],
   components: ["components", "hooks", "core"],
   element: ["element", "components", "hooks", "core"],
+  devtools: ["devtools", "components", "hooks", "core"],
   executors: ["executors", "core"],
   server: ["server", "core"],
   testing: ["testing", "core"],

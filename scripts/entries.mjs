@@ -4,13 +4,21 @@ export const root = fileURLToPath(new URL("..", import.meta.url));
 
 /**
  * The package's public entries; `exports` in package.json and `paths` in tsconfig.json say the same.
- * @type {{ name: string, source: string, runsIn: "browser" | "node" }[]}
+ * What an entry holds where a bundler does not set the condition `development` may be another file.
+ * @type {{ name: string, source: string, runsIn: "browser" | "node", otherwise?: string }[]}
  */
 export const entries = [
   { name: "peerswarm", source: "src/core/index.ts", runsIn: "browser" },
   { name: "peerswarm/react", source: "src/hooks/index.ts", runsIn: "browser" },
   { name: "peerswarm/components", source: "src/components/index.ts", runsIn: "browser" },
   { name: "peerswarm/locales/de", source: "src/components/locales/de/index.ts", runsIn: "browser" },
+  {
+    name: "peerswarm/devtools",
+    source: "src/devtools/index.ts",
+    runsIn: "browser",
+    otherwise: "src/devtools/production.ts",
+  },
+  { name: "peerswarm/devtools/always", source: "src/devtools/index.ts", runsIn: "browser" },
   { name: "peerswarm/element", source: "src/element/index.ts", runsIn: "browser" },
   { name: "peerswarm/testing", source: "src/testing/index.ts", runsIn: "browser" },
   { name: "peerswarm/testing/react", source: "src/testing/react/index.ts", runsIn: "browser" },
@@ -59,7 +67,7 @@ export const prebundled = {
     "@noble/hashes/sha2.js",
   ],
   // Vite reads these files' imports at start, and so finds what the list above does not name.
-  entries: ["core", "executors", "hooks", "components", "element", "testing"].map(
+  entries: ["core", "executors", "hooks", "components", "devtools", "element", "testing"].map(
     (folder) => `${root}src/${folder}/**/*.{ts,tsx}`,
   ),
 };

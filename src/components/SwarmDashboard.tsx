@@ -1,33 +1,6 @@
-import { type ComponentType, Fragment, isValidElement, type ReactElement, type ReactNode } from "react";
-import { ActivityPanel } from "./ActivityPanel.js";
-import { BandwidthPanel } from "./BandwidthPanel.js";
-import { ConnectionPanel } from "./ConnectionPanel.js";
-import { ConsensusPanel } from "./ConsensusPanel.js";
-import { DiagnosisPanel } from "./DiagnosisPanel.js";
-import { KnowledgePanel } from "./KnowledgePanel.js";
-import { MessageStatsPanel } from "./MessageStatsPanel.js";
-import { PeersPanel } from "./PeersPanel.js";
+import { Fragment, isValidElement, type ReactElement, type ReactNode } from "react";
+import { PANELS, type PanelName } from "./panels.js";
 import type { PanelProps } from "./parts/Panel.js";
-import { TasksPanel } from "./TasksPanel.js";
-import { TransfersPanel } from "./TransfersPanel.js";
-import { WitnessPanel } from "./WitnessPanel.js";
-
-const PANELS = {
-  connection: ConnectionPanel,
-  bandwidth: BandwidthPanel,
-  peers: PeersPanel,
-  activity: ActivityPanel,
-  "message-stats": MessageStatsPanel,
-  transfers: TransfersPanel,
-  diagnosis: DiagnosisPanel,
-  witness: WitnessPanel,
-  tasks: TasksPanel,
-  consensus: ConsensusPanel,
-  knowledge: KnowledgePanel,
-} satisfies Record<string, ComponentType<PanelProps>>;
-
-/** A panel that {@link SwarmDashboard} knows. */
-export type PanelName = keyof typeof PANELS;
 
 /** Props of {@link SwarmDashboard}. */
 export interface SwarmDashboardProps {

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join, sep } from "node:path";
 import { build, type Rolldown } from "vite";
-import { describe, expect, inject, it } from "vitest";
+import { afterEach, describe, expect, inject, it, vi } from "vitest";
 
 const folder = inject("consumerFolder");
 const modulesFolder = `${sep}node_modules${sep}`;
@@ -43,6 +43,8 @@ function describeBundle(chunks: readonly Rolldown.OutputChunk[]): Bundle {
   };
 }
 
+afterEach(() => vi.unstubAllEnvs());
+
 let count = 0;
 
 /** Bundles an app as Vite does by default, with names that stay readable. */
@@ -50,12 +52,12 @@ async function bundle(source: string): Promise<Bundle> {
   const entry = join(folder, `app-${count++}/main.tsx`);
   mkdirSync(dirname(entry));
   writeFileSync(entry, source);
+  // vitest's own would choose what is for development.
+  vi.stubEnv("NODE_ENV", "production");
   const built = await build({
     root: dirname(entry),
     configFile: false,
     logLevel: "error",
-    // vitest's own NODE_ENV would choose React's development build.
-    define: { "process.env.NODE_ENV": '"production"' },
     build: { write: false, minify: false, modulePreload: false, rolldownOptions: { input: entry } },
   });
   const [{ output }] = [built].flat() as [Rolldown.RolldownOutput];
@@ -194,5 +196,30 @@ describe("an import that nobody uses", () => {
       `import "${entry}"; import { ${name} } from "${entry}"; document.title = "nothing";`,
     );
     expect([...atOnce, ...later]).toEqual([]);
+  });
+});
+
+describe("an app with the devtools, built for production", () => {
+  const app = (entry: string): string => `
+    import { createSwarm } from "peerswarm";
+    import { SwarmProvider } from "peerswarm/react";
+    import { SwarmDevtools } from "${entry}";
+    import { createRoot } from "react-dom/client";
+    createRoot(document.body).render(
+      <SwarmProvider swarm={createSwarm()}><SwarmDevtools /></SwarmProvider>,
+    );
+  `;
+
+  it("has nothing of them", async () => {
+    const { atOnce, later, code } = await bundle(app("peerswarm/devtools"));
+    const modules = [...atOnce, ...later];
+    expect(own(modules, "components")).toEqual([]);
+    expect(own(modules, "devtools")).toEqual(["peerswarm/dist/devtools/production.js"]);
+    expect(code).not.toContain("ps-devtools");
+  });
+
+  it("has them where it asks for them", async () => {
+    const { code } = await bundle(app("peerswarm/devtools/always"));
+    expect(code).toContain("ps-devtools");
   });
 });

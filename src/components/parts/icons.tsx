@@ -56,3 +56,31 @@ export function DownIcon(): ReactNode {
     </Icon>
   );
 }
+
+export function MoveIcon(): ReactNode {
+  return (
+    <Icon>
+      <path d="M8 1.8v12.4M1.8 8h12.4M6 3.8l2-2 2 2M6 12.2l2 2 2-2M3.8 6l-2 2 2 2M12.2 6l2 2-2 2" />
+    </Icon>
+  );
+}
+
+export function ResizeIcon(): ReactNode {
+  return (
+    <Icon>
+      <path d="M13 5 5 13M13 9.5 9.5 13" />
+    </Icon>
+  );
+}
+
+/** Three members, linked with one another. */
+export function MeshIcon(): ReactNode {
+  return (
+    <Icon>
+      <path d="M4.2 5.2h7.6M4.8 6.2l2.6 5M11.2 6.2l-2.6 5" />
+      <circle cx="3.4" cy="5" r="1.6" />
+      <circle cx="12.6" cy="5" r="1.6" />
+      <circle cx="8" cy="12.4" r="1.6" />
+    </Icon>
+  );
+}

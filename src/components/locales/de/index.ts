@@ -4,6 +4,7 @@ import { germanBandwidthTexts } from "./bandwidth.js";
 import { germanCommonTexts } from "./common.js";
 import { germanConnectionTexts } from "./connection.js";
 import { germanConsensusTexts } from "./consensus.js";
+import { germanDevtoolsTexts } from "./devtools.js";
 import { germanDiagnosisTexts } from "./diagnosis.js";
 import { germanGateTexts } from "./gate.js";
 import { germanKnowledgeTexts } from "./knowledge.js";
@@ -31,4 +32,5 @@ export const germanTexts: Texts = {
   knowledge: germanKnowledgeTexts,
   gate: germanGateTexts,
   widget: germanWidgetTexts,
+  devtools: germanDevtoolsTexts,
 };

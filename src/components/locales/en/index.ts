@@ -4,6 +4,7 @@ import { englishBandwidthTexts } from "./bandwidth.js";
 import { englishCommonTexts } from "./common.js";
 import { englishConnectionTexts } from "./connection.js";
 import { englishConsensusTexts } from "./consensus.js";
+import { englishDevtoolsTexts } from "./devtools.js";
 import { englishDiagnosisTexts } from "./diagnosis.js";
 import { englishGateTexts } from "./gate.js";
 import { englishKnowledgeTexts } from "./knowledge.js";
@@ -31,4 +32,5 @@ export const englishTexts: Texts = {
   knowledge: englishKnowledgeTexts,
   gate: englishGateTexts,
   widget: englishWidgetTexts,
+  devtools: englishDevtoolsTexts,
 };

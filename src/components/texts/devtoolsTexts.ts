@@ -1,0 +1,12 @@
+/** Texts of `SwarmDevtools`. */
+export interface DevtoolsTexts {
+  readonly title: string;
+  /** The button that opens it; `peers` connected, formatted. */
+  readonly open: (status: string, peers: string) => string;
+  readonly close: string;
+  readonly move: string;
+  readonly resize: string;
+  /** For screen readers, of both: how. */
+  readonly arrowKeys: string;
+  readonly panels: string;
+}

@@ -1,0 +1,37 @@
+import { render } from "@testing-library/react";
+import { SwarmDevtools } from "peerswarm/devtools";
+import { memoryNetwork } from "peerswarm/testing";
+import { renderToString } from "react-dom/server";
+import { beforeEach, expect, it } from "vitest";
+import { SwarmDevtools as InProduction } from "../../src/devtools/production.js";
+import { listeners, renderStrict, within } from "./support.js";
+
+beforeEach(() => localStorage.clear());
+
+const hosts = (): NodeListOf<HTMLElement> => document.querySelectorAll('[data-peerswarm="devtools"]');
+
+it("is one, also where everything is mounted twice, and gone after unmounting", () => {
+  const swarm = memoryNetwork().swarm();
+  const { unmount } = renderStrict(swarm, <SwarmDevtools initialIsOpen />);
+  expect(hosts()).toHaveLength(1);
+  expect(hosts()[0]?.shadowRoot?.querySelector('[role="dialog"]')).not.toBeNull();
+  unmount();
+  expect(hosts()).toHaveLength(0);
+  expect(listeners(swarm)).toBe(0);
+});
+
+it("joins nothing", () => {
+  const swarm = memoryNetwork().swarm();
+  renderStrict(swarm, <SwarmDevtools initialIsOpen />);
+  expect(swarm.store.getSnapshot().status).toBe("off");
+});
+
+it("is nothing on a server", () => {
+  expect(renderToString(within(memoryNetwork().swarm(), <SwarmDevtools initialIsOpen />))).toBe("");
+});
+
+it("is nothing in production", () => {
+  const { container } = render(within(memoryNetwork().swarm(), <InProduction initialIsOpen />));
+  expect(container.innerHTML).toBe("");
+  expect(hosts()).toHaveLength(0);
+});
