@@ -16,12 +16,6 @@ export interface SwarmDashboardProps {
   readonly className?: string;
 }
 
-/** Whether {@link SwarmDashboard} knows a panel of this name. */
-export const isPanelName = (name: string): name is PanelName => Object.hasOwn(PANELS, name);
-
-/** Names of every panel that {@link SwarmDashboard} knows. */
-export const PANEL_NAMES = Object.keys(PANELS) as readonly PanelName[];
-
 // What a swarm can do only once its app has asked for it is not shown before it does.
 const DEFAULT_PANELS: readonly PanelName[] = [
   "connection",

@@ -34,6 +34,9 @@ export type PanelName = keyof typeof PANELS;
 /** Their names, in the order in which a chooser shows them. */
 export const PANEL_NAMES = Object.keys(PANELS) as readonly PanelName[];
 
+/** Whether there is a panel of this name. */
+export const isPanelName = (name: string): name is PanelName => Object.hasOwn(PANELS, name);
+
 /** What a panel calls itself. */
 export function panelTitle(name: PanelName, texts: Texts): string {
   return texts[name === "message-stats" ? "messageStats" : name].title;

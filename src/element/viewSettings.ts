@@ -1,6 +1,6 @@
 import { englishTexts, type PanelName, type Texts, type TextsOverride } from "../components/index.js";
 import { germanTexts } from "../components/locales/de/index.js";
-import { isPanelName, PANEL_NAMES } from "../components/SwarmDashboard.js";
+import { isPanelName, PANEL_NAMES } from "../components/panels.js";
 import { mergeTexts } from "../components/texts/TextsProvider.js";
 import type { Problems } from "./problems.js";
 
