@@ -41,36 +41,3 @@ export async function heldHeapBytes(page: Page): Promise<number> {
   await devTools.detach();
   return usedSize;
 }
-
-/** Records where a page spends its time while `work` runs; returns self time by function, the greatest first. */
-export async function profile(page: Page, work: () => Promise<void>): Promise<string[]> {
-  const devTools = await page.context().newCDPSession(page);
-  await devTools.send("Profiler.enable");
-  await devTools.send("Profiler.setSamplingInterval", { interval: 200 });
-  await devTools.send("Profiler.start");
-  await work();
-  const { profile: recorded } = await devTools.send("Profiler.stop");
-  await devTools.detach();
-  const { nodes, samples = [], timeDeltas = [] } = recorded;
-  const names = new Map(
-    nodes.map(({ id, callFrame }) => [
-      id,
-      `${callFrame.functionName || "(anonymous)"}:${callFrame.lineNumber + 1}`,
-    ]),
-  );
-  const selfMs = new Map<string, number>();
-  let total = 0;
-  samples.forEach((id, index) => {
-    const name = names.get(id) ?? "?";
-    const ms = (timeDeltas[index] ?? 0) / 1000;
-    total += ms;
-    selfMs.set(name, (selfMs.get(name) ?? 0) + ms);
-  });
-  return [...selfMs]
-    .sort(([, a], [, b]) => b - a)
-    .slice(0, 45)
-    .map(
-      ([name, ms]) =>
-        `${((ms / total) * 100).toFixed(1).padStart(5)} %  ${ms.toFixed(0).padStart(6)} ms  ${name}`,
-    );
-}

@@ -13,18 +13,20 @@ import { runWork } from "./work.js";
 
 const USAGE = `npm run bench -- [options]
 
-  --only <p1,p4,…>        these targets alone; pair is short for p1 to p8, work is no target
+  --only <p1,p4,…>        these targets alone; pair is short for p1 to p8, panels for p12, work is no target
   --contestants <a,b,…>   these alone
   --rounds <n>            how often everything runs (default 5)
   --quick                 a tenth of the messages: for a look, not for a verdict
-  --profile <contestant>  where both ends of its flood spend their time
+  --profile <contestant>  where both ends of its flood spend their time; of panels: nothing, bare, five, all or naive
   --write                 bench/RESULTS.md is written anew, also where only a part ran`;
 
 const PAIR_TARGETS = ["p1", "p2", "p3", "p4", "p5", "p6", "p7", "p8"];
+const SHORT_FOR: Readonly<Record<string, readonly string[]>> = { pair: PAIR_TARGETS, panels: ["p12"] };
 const ALL_TARGETS = [...PAIR_TARGETS, "p9", "p10", "p12", "work"];
 const MESH_SIZES = [5, 10, 20];
 const HEAP_LINKS = 8;
 const PANEL_SECONDS = 10;
+const QUICK_PANEL_SECONDS = 3;
 const MEASURED_PACKAGES = ["peerjs", "@trystero-p2p/core", "simple-peer"];
 
 function readOptions(given: string[]) {
@@ -51,7 +53,7 @@ const versionOf = (name: string): string =>
 
 function targetsOf(only: string | undefined): ReadonlySet<string> {
   if (only === undefined) return new Set(ALL_TARGETS);
-  const named = only.split(",").flatMap((name) => (name === "pair" ? PAIR_TARGETS : name));
+  const named = only.split(",").flatMap((name) => SHORT_FOR[name] ?? name);
   const unknown = named.find((name) => !ALL_TARGETS.includes(name));
   if (unknown !== undefined) throw new Error(`There is no target "${unknown}".\n\n${USAGE}`);
   return new Set(named);
@@ -81,7 +83,11 @@ export async function main(given: string[]): Promise<void> {
     await lab.close();
   }
   for (let round = 0; round < rounds && targets.has("work"); round++) await runWork(figures);
-  if (targets.has("p12")) await runPanels(PANEL_SECONDS, figures);
+  if (targets.has("p12"))
+    await runPanels(
+      { rounds, seconds: options.quick ? QUICK_PANEL_SECONDS : PANEL_SECONDS, profiled: options.profile },
+      figures,
+    );
 
   const facts = {
     date: new Date().toISOString().slice(0, 10),

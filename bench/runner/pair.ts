@@ -1,8 +1,8 @@
 import type { Page } from "playwright";
 import type { FloodReport } from "../page/workloads.js";
-import { profile } from "./browsers.js";
 import type { Figures } from "./figures.js";
 import type { Lab } from "./lab.js";
+import { profileLines, record } from "./recording.js";
 
 /** How much of each workload is run. */
 export interface PairScale {
@@ -195,12 +195,13 @@ async function flood([a, b]: Pair, count: number, pattern: "free" | "bursts" | "
 async function profiled([a, b]: Pair, work: () => Promise<Flooded>): Promise<Flooded> {
   let result: Flooded | undefined;
   let sender: string[] = [];
-  const receiver = await profile(a, async () => {
-    sender = await profile(b, async () => {
+  const receiver = await record(a, async () => {
+    const recording = await record(b, async () => {
       result = await work();
     });
+    sender = profileLines(recording);
   });
-  console.log(["sender:", ...sender, "", "receiver:", ...receiver].join("\n"));
+  console.log(["sender:", ...sender, "", "receiver:", ...profileLines(receiver)].join("\n"));
   return result as unknown as Flooded;
 }
 

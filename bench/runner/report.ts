@@ -1,5 +1,6 @@
 import { cpus } from "node:os";
 import type { Figures } from "./figures.js";
+import { PANEL_CONTESTANTS } from "./panels.js";
 import { judge } from "./targets.js";
 import { WORK_SIZES } from "./work.js";
 
@@ -40,9 +41,13 @@ const PANEL_COLUMNS: Columns = [
   ["messages/s", "messagesPerSecond", 0],
   ["frames/s", "framesPerSecond", 1],
   ["longest frame, ms", "longestFrameMs", 0],
-  ["React, ms a second", "reactMsPerSecond", 1],
-  ["renders a second", "rendersPerSecond", 1],
-  ["main thread busy", "mainThreadShare", 2],
+  ["tasks over 50 ms, a minute", "longTasksPerMinute", 1],
+  ["longest of them, ms", "longestTaskMs", 0],
+  ["click → paint p50, ms", "clickP50Ms", 0],
+  ["p95", "clickP95Ms", 0],
+  ["main thread busy, %", "mainThreadShare", 1],
+  ["in React, %", "reactShare", 1],
+  ["heap grown, KiB", "heapGrowthKib", 0],
 ];
 
 const WORK_COLUMNS: Columns = [
@@ -87,8 +92,6 @@ export function targetTable(figures: Figures): string {
   ].join("\n");
 }
 
-const PANELS = ["without panels", "with panels"];
-
 /** How much faster more tabs are than one, by the medians. */
 function withSpeedUp(figures: Figures): Figures {
   const alone = figures.median(WORK_SIZES[0] as string, "workSeconds");
@@ -100,12 +103,12 @@ function withSpeedUp(figures: Figures): Figures {
 }
 
 function sections(figures: Figures): [string, string][] {
-  const others = [...PANELS, ...WORK_SIZES];
+  const others = [...PANEL_CONTESTANTS, ...WORK_SIZES];
   const rivals = figures.only(figures.contestants.filter((name) => !others.includes(name)));
   return [
     ["Two pages", table(rivals, PAIR_COLUMNS)],
     ["Full meshes", table(rivals, MESH_COLUMNS)],
-    ["The dashboard", table(figures.only(PANELS), PANEL_COLUMNS)],
+    ["The dashboard", table(figures.only(PANEL_CONTESTANTS), PANEL_COLUMNS)],
     [
       `Shared work on ${cpus().length} processors`,
       table(withSpeedUp(figures.only(WORK_SIZES)), WORK_COLUMNS),

@@ -18,6 +18,8 @@ interface Bundle {
 }
 
 async function bundle(entry: string): Promise<Bundle> {
+  // The runner itself is a development server of Vite, which has said so in here: React would be built for development.
+  process.env.NODE_ENV = "production";
   const built = await build({
     configFile: false,
     root,

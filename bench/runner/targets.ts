@@ -43,10 +43,10 @@ function bulkRatio(figures: Figures): number | undefined {
 }
 
 function panelShare(figures: Figures): number | undefined {
-  const [shown, bare] = ["with panels", "without panels"].map((name) =>
+  const [shown, bare] = ["the five default panels", "the swarm without panels"].map((name) =>
     figures.median(name, "mainThreadShare"),
   );
-  return shown === undefined || bare === undefined ? undefined : (shown - bare) * 100;
+  return shown === undefined || bare === undefined ? undefined : shown - bare;
 }
 
 function sizeOf(budget: string): number | undefined {
@@ -159,7 +159,7 @@ const RULES: readonly Rule[] = [
     limit: 60,
     isAtLeast: true,
     unit: "a second",
-    measure: own("with panels", "framesPerSecond"),
+    measure: own("the five default panels", "framesPerSecond"),
   },
   {
     name: "P-12",

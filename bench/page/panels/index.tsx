@@ -1,0 +1,107 @@
+import "peerswarm/styles.css";
+import { createSwarm, type Swarm } from "peerswarm";
+import { type PanelName, SwarmDashboard } from "peerswarm/components";
+import { SwarmProvider } from "peerswarm/react";
+import type { ReactNode } from "react";
+import { createRoot } from "react-dom/client";
+import { type Crowd, gatherCrowd } from "./crowd.js";
+import type { Load } from "./crowdProtocol.js";
+import { type Gauges, readGauges } from "./gauges.js";
+import { NaiveDashboard } from "./Naive.js";
+
+const ROOM = "bench";
+const ALL_PANELS: readonly PanelName[] = [
+  "connection",
+  "bandwidth",
+  "peers",
+  "activity",
+  "message-stats",
+  "tasks",
+  "consensus",
+  "knowledge",
+  "witness",
+  "transfers",
+  "diagnosis",
+];
+
+/** What is on the page. `nothing`: a button to click and no swarm; `bare`: the same button beside a swarm. */
+export type Surface = "nothing" | "bare" | "five" | "all" | "naive";
+
+export interface PanelsResult extends Gauges {
+  readonly messagesPerSecond: number;
+}
+
+let swarm: Swarm | undefined;
+let crowd: Crowd | undefined;
+let received = 0;
+
+/** Joins a room of so many simulated peers; resolves once all of them have proved themselves and said who they are. */
+async function gather(peers: number): Promise<void> {
+  crowd = await gatherCrowd(peers, ROOM);
+  swarm = createSwarm({ room: ROOM, identity: "session", transport: crowd.transport });
+  swarm.on("bench", () => {
+    received++;
+  });
+  await swarm.join();
+  const { store } = swarm;
+  const isThere = (): boolean => {
+    const known = store.getSnapshot().peers.filter(({ profile }) => profile.name !== undefined);
+    return known.length === peers;
+  };
+  while (!isThere()) await new Promise((resolve) => setTimeout(resolve, 100));
+}
+
+function contentOf(surface: Surface): ReactNode {
+  if (swarm === undefined || surface === "bare")
+    return (
+      <button type="button" data-row-control>
+        A button
+      </button>
+    );
+  if (surface === "naive") return <NaiveDashboard swarm={swarm} />;
+  return (
+    <SwarmProvider swarm={swarm}>
+      <SwarmDashboard panels={surface === "all" ? ALL_PANELS : undefined} />
+    </SwarmProvider>
+  );
+}
+
+function mount(surface: Surface): void {
+  const container = document.getElementById("root");
+  if (container === null) throw new Error("The page has no place for its content.");
+  createRoot(container).render(contentOf(surface));
+}
+
+/** Where the first row's control is, to be clicked. */
+function target(): { x: number; y: number } {
+  const control = document.querySelector("[data-row-control]");
+  if (control === null) throw new Error("There is nothing to click.");
+  control.scrollIntoView({ block: "center" });
+  const { x, y, width, height } = control.getBoundingClientRect();
+  return { x: x + width / 2, y: y + height / 2 };
+}
+
+async function measure(seconds: number): Promise<PanelsResult> {
+  const [before, startedAtMs] = [received, performance.now()];
+  const gauges = await readGauges(seconds);
+  const messagesPerSecond = ((received - before) / (performance.now() - startedAtMs)) * 1000;
+  return { ...gauges, messagesPerSecond };
+}
+
+const panels = {
+  gather,
+  mount,
+  target,
+  measure,
+  speak: (load: Load) => crowd?.speak(load),
+  hush: () => crowd?.hush(),
+};
+
+declare global {
+  interface Window {
+    panels: typeof panels;
+  }
+}
+
+window.panels = panels;
+Object.assign(window, { bench: panels });
