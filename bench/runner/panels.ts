@@ -1,4 +1,4 @@
-import type { Page } from "playwright";
+import type { CDPSession, Page } from "playwright";
 import type { Load } from "../page/panels/crowdProtocol.js";
 import type { Surface } from "../page/panels/index.js";
 import { type BenchBrowser, heldHeapBytes, launchBrowser } from "./browsers.js";
@@ -71,55 +71,84 @@ interface Run {
 }
 
 async function runContestant({ name, surface }: Contestant, run: Run): Promise<Recording> {
-  const { figures, seconds } = run;
   const page = await run.browser.openPage(run.site.url);
-  if (surface !== "nothing") await page.evaluate((peers) => window.panels.gather(peers), PEERS);
+  const devTools = await page.context().newCDPSession(page);
+  await devTools.send("Performance.enable", { timeDomain: "timeTicks" });
+  const bench: Bench = { name, page, devTools, ...run };
+  if (surface !== "nothing") await page.evaluate((peers) => window.panels.prepare(peers), PEERS);
   await page.evaluate((what) => window.panels.mount(what), surface);
+  if (surface !== "nothing") await measureJoin(bench);
+  const recording = await measureLoad(bench);
+  await page.close();
+  return recording;
+}
+
+interface Bench extends Run {
+  readonly name: string;
+  readonly page: Page;
+  readonly devTools: CDPSession;
+}
+
+/** A thousand members prove themselves one after the other. */
+async function measureJoin({ name, page, devTools, figures }: Bench): Promise<void> {
+  const { busySeconds, result } = await watchBusy(devTools, () => page.evaluate(() => window.panels.join()));
+  figures.add(name, "joinSeconds", result.joinSeconds);
+  figures.add(name, "joinBusySeconds", busySeconds);
+  figures.add(name, "joinFramesPerSecond", result.framesPerSecond);
+  figures.add(name, "joinLongestTaskMs", result.longestTaskMs);
+  figures.add(name, "joinLongTasks", (result.longTasksPerMinute * result.joinSeconds) / 60);
+}
+
+/** They speak; then somebody clicks as well. */
+async function measureLoad({ name, page, devTools, seconds, figures }: Bench): Promise<Recording> {
+  const watch = () => page.evaluate((length) => window.panels.measure(length), seconds);
   await page.evaluate((load) => window.panels.speak(load), LOAD);
   await page.waitForTimeout(WARM_UP_MS);
-  const stopClicking = await click(page);
   const heapBefore = await heldHeapBytes(page);
-  const { busyShare, result } = await watchBusy(page, () =>
-    page.evaluate((length) => window.panels.measure(length), seconds),
-  );
+  const quiet = await watchBusy(devTools, watch);
   const recording = await record(page, () => page.waitForTimeout(RECORDED_SECONDS * 1000));
-  await stopClicking();
-  await page.evaluate(() => window.panels.hush());
   const heapAfter = await heldHeapBytes(page);
-  await page.close();
+  const stopClicking = await click(page, devTools);
+  const { clickP50Ms, clickP95Ms } = await watch();
+  stopClicking();
+  await page.evaluate(() => window.panels.hush());
 
-  for (const [figure, value] of Object.entries(result)) figures.add(name, figure, value);
-  figures.add(name, "mainThreadShare", busyShare * 100);
+  const { messagesPerSecond, framesPerSecond, longestFrameMs, longTasksPerMinute, longestTaskMs } =
+    quiet.result;
+  const found = { messagesPerSecond, framesPerSecond, longestFrameMs, longTasksPerMinute, longestTaskMs };
+  for (const [figure, value] of Object.entries(found)) figures.add(name, figure, value);
+  figures.add(name, "clickP50Ms", clickP50Ms);
+  figures.add(name, "clickP95Ms", clickP95Ms);
+  figures.add(name, "mainThreadShare", (quiet.busySeconds / quiet.elapsedSeconds) * 100);
   figures.add(name, "reactShare", (recording.timeIn(REACT) / recording.totalMs) * 100);
   figures.add(name, "heapGrowthKib", (heapAfter - heapBefore) / 1024);
   return recording;
 }
 
 /** Clicks the first row's control again and again, as a visitor's mouse would, until it is told to stop. */
-async function click(page: Page): Promise<() => Promise<void>> {
-  const devTools = await page.context().newCDPSession(page);
+async function click(page: Page, devTools: CDPSession): Promise<() => void> {
   const { x, y } = await page.evaluate(() => window.panels.target());
-  const press = async (type: "mousePressed" | "mouseReleased"): Promise<void> => {
-    await devTools.send("Input.dispatchMouseEvent", { type, x, y, button: "left", clickCount: 1 });
-  };
+  const press = (type: "mousePressed" | "mouseReleased"): Promise<void> =>
+    devTools.send("Input.dispatchMouseEvent", { type, x, y, button: "left", clickCount: 1 });
   const clickOnce = (): void =>
     void press("mousePressed")
       .then(() => press("mouseReleased"))
       .catch(() => undefined);
   const timer = setInterval(clickOnce, CLICK_EVERY_MS);
-  return async () => {
-    clearInterval(timer);
-    await devTools.detach();
-  };
+  return () => clearInterval(timer);
 }
 
-/** Which part of the time the page's main thread was busy while `work` ran. */
+interface Watched<Result> {
+  readonly elapsedSeconds: number;
+  /** How long the page's main thread was at work meanwhile. */
+  readonly busySeconds: number;
+  readonly result: Result;
+}
+
 async function watchBusy<Result>(
-  page: Page,
+  devTools: CDPSession,
   work: () => Promise<Result>,
-): Promise<{ busyShare: number; result: Result }> {
-  const devTools = await page.context().newCDPSession(page);
-  await devTools.send("Performance.enable", { timeDomain: "timeTicks" });
+): Promise<Watched<Result>> {
   const read = async (): Promise<{ busy: number; at: number }> => {
     const { metrics } = await devTools.send("Performance.getMetrics");
     const metric = (wanted: string): number => metrics.find(({ name }) => name === wanted)?.value ?? 0;
@@ -128,6 +157,5 @@ async function watchBusy<Result>(
   const before = await read();
   const result = await work();
   const after = await read();
-  await devTools.detach();
-  return { busyShare: (after.busy - before.busy) / (after.at - before.at), result };
+  return { elapsedSeconds: after.at - before.at, busySeconds: after.busy - before.busy, result };
 }

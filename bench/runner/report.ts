@@ -50,6 +50,14 @@ const PANEL_COLUMNS: Columns = [
   ["heap grown, KiB", "heapGrowthKib", 0],
 ];
 
+const JOIN_COLUMNS: Columns = [
+  ["until all 1,000 are known, s", "joinSeconds", 1],
+  ["main thread busy, s", "joinBusySeconds", 2],
+  ["frames/s", "joinFramesPerSecond", 1],
+  ["tasks over 50 ms", "joinLongTasks", 0],
+  ["longest of them, ms", "joinLongestTaskMs", 0],
+];
+
 const WORK_COLUMNS: Columns = [
   ["picture, s", "workSeconds", 1],
   ["times as fast as one tab", "workSpeedUp", 2],
@@ -108,7 +116,8 @@ function sections(figures: Figures): [string, string][] {
   return [
     ["Two pages", table(rivals, PAIR_COLUMNS)],
     ["Full meshes", table(rivals, MESH_COLUMNS)],
-    ["The dashboard", table(figures.only(PANEL_CONTESTANTS), PANEL_COLUMNS)],
+    ["The dashboard under 10,000 messages/s", table(figures.only(PANEL_CONTESTANTS), PANEL_COLUMNS)],
+    ["The dashboard while 1,000 peers join", table(figures.only(PANEL_CONTESTANTS), JOIN_COLUMNS)],
     [
       `Shared work on ${cpus().length} processors`,
       table(withSpeedUp(figures.only(WORK_SIZES)), WORK_COLUMNS),

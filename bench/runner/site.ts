@@ -23,7 +23,7 @@ async function bundle(entry: string): Promise<Bundle> {
   const built = await build({
     configFile: false,
     root,
-    logLevel: "warn",
+    logLevel: "error",
     mode: "production",
     resolve: { alias: sourceAliases },
     worker: { format: "es" },

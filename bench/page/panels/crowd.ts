@@ -15,6 +15,7 @@ import type { CrowdNews, CrowdRequest, Load } from "./crowdProtocol.js";
 /** Peers in a worker, and the way to them. */
 export interface Crowd {
   readonly transport: Transport;
+  readonly size: number;
   speak(load: Load): void;
   hush(): void;
 }
@@ -152,5 +153,10 @@ export async function gatherCrowd(peers: number, room: string): Promise<Crowd> {
 
   ask({ kind: "gather", peers, room });
   await gathered.promise;
-  return { transport, speak: (load) => ask({ kind: "speak", load }), hush: () => ask({ kind: "hush" }) };
+  return {
+    transport,
+    size: peers,
+    speak: (load) => ask({ kind: "speak", load }),
+    hush: () => ask({ kind: "hush" }),
+  };
 }

@@ -70,20 +70,21 @@ function watchFrames(): () => readonly number[] {
 const at = (sorted: readonly number[], share: number): number =>
   sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
 
-/** Watches the page for `seconds`. */
-export async function readGauges(seconds: number): Promise<Gauges> {
+/** Watches the page until it is called back. */
+export function startGauges(): () => Gauges {
   const startedAtMs = performance.now();
   const [frames, tasks, clicks] = [watchFrames(), watchTasks(), watchClicks()];
-  await new Promise((resolve) => setTimeout(resolve, seconds * 1000));
-  const elapsed = (performance.now() - startedAtMs) / 1000;
-  const [frameTimes, taskTimes, clickTimes] = [frames(), tasks(), clicks()];
-  return {
-    framesPerSecond: (frameTimes.length - 1) / elapsed,
-    longestFrameMs: Math.max(...frameTimes),
-    longTasksPerMinute: (taskTimes.length / elapsed) * 60,
-    longestTaskMs: Math.max(0, ...taskTimes),
-    clickP50Ms: at(clickTimes, 0.5),
-    clickP95Ms: at(clickTimes, 0.95),
-    clicks: clickTimes.length,
+  return () => {
+    const elapsed = (performance.now() - startedAtMs) / 1000;
+    const [frameTimes, taskTimes, clickTimes] = [frames(), tasks(), clicks()];
+    return {
+      framesPerSecond: (frameTimes.length - 1) / elapsed,
+      longestFrameMs: Math.max(...frameTimes),
+      longTasksPerMinute: (taskTimes.length / elapsed) * 60,
+      longestTaskMs: Math.max(0, ...taskTimes),
+      clickP50Ms: at(clickTimes, 0.5),
+      clickP95Ms: at(clickTimes, 0.95),
+      clicks: clickTimes.length,
+    };
   };
 }

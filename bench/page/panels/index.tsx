@@ -6,7 +6,7 @@ import type { ReactNode } from "react";
 import { createRoot } from "react-dom/client";
 import { type Crowd, gatherCrowd } from "./crowd.js";
 import type { Load } from "./crowdProtocol.js";
-import { type Gauges, readGauges } from "./gauges.js";
+import { type Gauges, startGauges } from "./gauges.js";
 import { NaiveDashboard } from "./Naive.js";
 
 const ROOM = "bench";
@@ -31,24 +31,35 @@ export interface PanelsResult extends Gauges {
   readonly messagesPerSecond: number;
 }
 
+export interface JoinResult extends Gauges {
+  readonly joinSeconds: number;
+}
+
 let swarm: Swarm | undefined;
 let crowd: Crowd | undefined;
 let received = 0;
 
-/** Joins a room of so many simulated peers; resolves once all of them have proved themselves and said who they are. */
-async function gather(peers: number): Promise<void> {
+/** Makes the simulated peers and a swarm that has not met them yet. */
+async function prepare(peers: number): Promise<void> {
   crowd = await gatherCrowd(peers, ROOM);
   swarm = createSwarm({ room: ROOM, identity: "session", transport: crowd.transport });
   swarm.on("bench", () => {
     received++;
   });
-  await swarm.join();
-  const { store } = swarm;
+}
+
+/** Joins; resolves once all peers have proved themselves and said who they are. */
+async function join(): Promise<JoinResult> {
+  const { store, join: enter } = swarm as Swarm;
   const isThere = (): boolean => {
     const known = store.getSnapshot().peers.filter(({ profile }) => profile.name !== undefined);
-    return known.length === peers;
+    return known.length === crowd?.size;
   };
-  while (!isThere()) await new Promise((resolve) => setTimeout(resolve, 100));
+  const startedAtMs = performance.now();
+  const stop = startGauges();
+  await enter();
+  while (!isThere()) await new Promise((resolve) => setTimeout(resolve, 50));
+  return { ...stop(), joinSeconds: (performance.now() - startedAtMs) / 1000 };
 }
 
 function contentOf(surface: Surface): ReactNode {
@@ -83,13 +94,15 @@ function target(): { x: number; y: number } {
 
 async function measure(seconds: number): Promise<PanelsResult> {
   const [before, startedAtMs] = [received, performance.now()];
-  const gauges = await readGauges(seconds);
+  const stop = startGauges();
+  await new Promise((resolve) => setTimeout(resolve, seconds * 1000));
   const messagesPerSecond = ((received - before) / (performance.now() - startedAtMs)) * 1000;
-  return { ...gauges, messagesPerSecond };
+  return { ...stop(), messagesPerSecond };
 }
 
 const panels = {
-  gather,
+  prepare,
+  join,
   mount,
   target,
   measure,
