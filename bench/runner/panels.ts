@@ -128,7 +128,7 @@ async function measureLoad({ name, page, devTools, seconds, figures }: Bench): P
 /** Clicks the first row's control again and again, as a visitor's mouse would, until it is told to stop. */
 async function click(page: Page, devTools: CDPSession): Promise<() => void> {
   const { x, y } = await page.evaluate(() => window.panels.target());
-  const press = (type: "mousePressed" | "mouseReleased"): Promise<void> =>
+  const press = (type: "mousePressed" | "mouseReleased"): Promise<unknown> =>
     devTools.send("Input.dispatchMouseEvent", { type, x, y, button: "left", clickCount: 1 });
   const clickOnce = (): void =>
     void press("mousePressed")

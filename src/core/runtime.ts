@@ -26,11 +26,18 @@ export interface Runtime {
    */
   readonly parts?: PartStore;
   /**
+   * Least time between two calls of the store's listeners for what other members do: who looks at a screen sees no more,
+   * and a thousand who join would each draw it anew. Default 0: at once, for whoever turns the clock by hand.
+   */
+  readonly newsEveryMs?: number;
+  /**
    * Hands on work that the platform does outside of our own tasks (WebCrypto, files), so that a test can wait
    * for it. A wait for a peer or for time does not belong here.
    */
   track<T>(work: Promise<T>): Promise<T>;
 }
+
+const NEWS_EVERY_MS = 100;
 
 /** The runtime of a real page or process. */
 export const platformRuntime: Runtime = {
@@ -42,5 +49,6 @@ export const platformRuntime: Runtime = {
   get storage() {
     return platformStorage();
   },
+  newsEveryMs: NEWS_EVERY_MS,
   track: (work) => work,
 };

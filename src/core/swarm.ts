@@ -40,7 +40,7 @@ import type { DroppedMessage } from "./stats/recentEvents.js";
 import { createStatsBook } from "./stats/statsBook.js";
 import { createStatsTicker } from "./stats/statsTicker.js";
 import { type Stay, startStay } from "./stay.js";
-import { isSameProfile, reduceSwarm } from "./store/reducer.js";
+import { isCrowdNews, isSameProfile, reduceSwarm } from "./store/reducer.js";
 import {
   EMPTY_PROFILE,
   initialSnapshot,
@@ -82,9 +82,12 @@ export function createSwarm(options: SwarmOptions = {}): Swarm {
     if (name === "error") globalThis.reportError?.(error);
     else reportHandlerError(error, `A handler of the event "${name}"`);
   });
-  const store = createStore(initialSnapshot(transport.name, room, settings.profile), reduceSwarm, (error) =>
-    reportHandlerError(error, "A store listener"),
-  );
+  const store = createStore({
+    initial: initialSnapshot(transport.name, room, settings.profile),
+    reduce: reduceSwarm,
+    onListenerError: (error) => reportHandlerError(error, "A store listener"),
+    pace: { clock, everyMs: runtime.newsEveryMs ?? 0, canWait: isCrowdNews },
+  });
   const happenings = new Emitter<PortEvents>((error) =>
     events.emit("error", toSwarmError(error, "internal", "A part of the swarm failed.")),
   );

@@ -70,6 +70,25 @@ export function reduceSwarm(state: SwarmSnapshot, action: SwarmAction): SwarmSna
   }
 }
 
+/**
+ * Whether an action is of the kind that comes by the thousand when a crowd joins or a network fails: what other members do.
+ * What this member did itself shows at once.
+ */
+export function isCrowdNews(action: SwarmAction): boolean {
+  switch (action.type) {
+    case "peer-joined":
+    case "peer-left":
+    case "connecting-changed":
+    case "connecting-ended":
+    case "attempt-ended":
+      return true;
+    case "peer-updated":
+      return action.change.isMuted === undefined;
+    default:
+      return false;
+  }
+}
+
 function merge<T extends object>(target: T, change: Partial<T>): T {
   const keys = Object.keys(change) as (keyof T)[];
   return keys.every((key) => Object.is(target[key], change[key])) ? target : { ...target, ...change };

@@ -1,10 +1,13 @@
-import type { Cancel } from "../clock.js";
+import type { Cancel, Clock } from "../clock.js";
 
 /** A value that changes, and who wants to know. The shape that `useSyncExternalStore` takes. */
 export interface ReadableStore<State> {
   /** The present state; the same reference until something changes. */
   getSnapshot(): State;
-  /** Calls `listener` after changes, once per task however many they were. Returns the way to stop. */
+  /**
+   * Calls `listener` after changes, once per task however many they were, and for what members do in crowds (join, leave,
+   * answer) ten times a second at most. `getSnapshot` never waits. Returns the way to stop.
+   */
   subscribe(listener: () => void): Cancel;
 }
 
@@ -15,17 +18,39 @@ export interface Store<State, Action> extends ReadableStore<State> {
   readonly listenerCount: number;
 }
 
-export function createStore<State, Action>(
-  initial: State,
-  reduce: (state: State, action: Action) => State,
-  onListenerError: (error: unknown) => void,
-): Store<State, Action> {
+/** Which changes listeners can hear of later, and how much later. */
+export interface Pace<Action> {
+  readonly clock: Clock;
+  /** Least time between one call of the listeners and one that could wait. */
+  readonly everyMs: number;
+  readonly canWait: (action: Action) => boolean;
+}
+
+export interface StoreOptions<State, Action> {
+  readonly initial: State;
+  readonly reduce: (state: State, action: Action) => State;
+  readonly onListenerError: (error: unknown) => void;
+  /** Default: nothing waits. */
+  readonly pace?: Pace<Action>;
+}
+
+export function createStore<State, Action>({
+  initial,
+  reduce,
+  onListenerError,
+  pace,
+}: StoreOptions<State, Action>): Store<State, Action> {
   let state = initial;
   let isNotifying = false;
+  let notifiedAtMs = Number.NEGATIVE_INFINITY;
+  let cancelWait: Cancel | undefined;
   const listeners = new Set<() => void>();
 
   const notify = (): void => {
     isNotifying = false;
+    cancelWait?.();
+    cancelWait = undefined;
+    notifiedAtMs = pace?.clock.now() ?? notifiedAtMs;
     for (const listener of [...listeners]) {
       try {
         listener();
@@ -34,6 +59,9 @@ export function createStore<State, Action>(
       }
     }
   };
+
+  const waitMs = (action: Action): number =>
+    pace?.canWait(action) === true ? notifiedAtMs + pace.everyMs - pace.clock.now() : 0;
 
   return {
     getSnapshot: () => state,
@@ -47,6 +75,11 @@ export function createStore<State, Action>(
       if (next === state) return;
       state = next;
       if (isNotifying) return;
+      const ms = waitMs(action);
+      if (ms > 0) {
+        cancelWait ??= pace?.clock.setTimer(ms, notify);
+        return;
+      }
       isNotifying = true;
       queueMicrotask(notify);
     },

@@ -10,6 +10,7 @@ import {
   type SwarmSnapshot,
 } from "../../../src/core/store/snapshot.js";
 import { createStore } from "../../../src/core/store/store.js";
+import { manualClock } from "../../../src/testing/manualClock.js";
 
 const peerId = fc.constantFrom("a", "b", "c", "d");
 const peerOf = (id: string, linkId = "1"): PeerSnapshot => ({
@@ -120,12 +121,10 @@ describe("the reducer", () => {
 });
 
 describe("the store", () => {
+  const add = (state: number, added: number): number => state + added;
+
   it("tells its listeners once per task, with the last state, and only of changes", async () => {
-    const store = createStore(
-      0,
-      (state: number, added: number) => state + added,
-      () => undefined,
-    );
+    const store = createStore({ initial: 0, reduce: add, onListenerError: () => undefined });
     const seen: number[] = [];
     const stop = store.subscribe(() => seen.push(store.getSnapshot()));
     store.dispatch(0);
@@ -146,11 +145,7 @@ describe("the store", () => {
 
   it("goes on when a listener throws, subscribes or stops while it is told", async () => {
     const errors: unknown[] = [];
-    const store = createStore(
-      0,
-      (state: number, added: number) => state + added,
-      (error) => errors.push(error),
-    );
+    const store = createStore({ initial: 0, reduce: add, onListenerError: (error) => errors.push(error) });
     const calls: string[] = [];
     store.subscribe(() => {
       throw new Error("a broken panel");
@@ -169,11 +164,7 @@ describe("the store", () => {
   });
 
   it("counts a listener that was added twice as two", async () => {
-    const store = createStore(
-      0,
-      (state: number, added: number) => state + added,
-      () => undefined,
-    );
+    const store = createStore({ initial: 0, reduce: add, onListenerError: () => undefined });
     let calls = 0;
     const listener = (): void => void calls++;
     const stops = [store.subscribe(listener), store.subscribe(listener)];
@@ -181,5 +172,48 @@ describe("the store", () => {
     store.dispatch(1);
     await Promise.resolve();
     expect(calls).toBe(1);
+  });
+
+  /** Odd numbers can wait for 100 ms. */
+  const pacedStore = () => {
+    const clock = manualClock();
+    const pace = { clock, everyMs: 100, canWait: (added: number) => added % 2 === 1 };
+    const store = createStore({ initial: 0, reduce: add, onListenerError: () => undefined, pace });
+    const seen: number[] = [];
+    store.subscribe(() => seen.push(store.getSnapshot()));
+    return { clock, store, seen };
+  };
+
+  it("tells of what can wait at once when it was quiet, and then as often as its pace", async () => {
+    const { clock, store, seen } = pacedStore();
+    store.dispatch(1);
+    await Promise.resolve();
+    expect(seen).toEqual([1]);
+    for (let times = 0; times < 30; times++) {
+      clock.turnTo(clock.now() + 10);
+      store.dispatch(1);
+      await Promise.resolve();
+    }
+    // What waits is in the state all the same, and what came last is told without another change.
+    expect(store.getSnapshot()).toBe(31);
+    expect(seen.length).toBeLessThanOrEqual(4);
+    clock.turnTo(clock.now() + 100);
+    expect(seen.at(-1)).toBe(31);
+    expect(clock.pendingTimers).toBe(0);
+  });
+
+  it("tells of what cannot wait at once, and of all that waited with it", async () => {
+    const { clock, store, seen } = pacedStore();
+    store.dispatch(1);
+    await Promise.resolve();
+    store.dispatch(1);
+    await Promise.resolve();
+    expect(seen).toEqual([1]);
+    store.dispatch(2);
+    await Promise.resolve();
+    expect(seen).toEqual([1, 4]);
+    expect(clock.pendingTimers).toBe(0);
+    clock.turnTo(clock.now() + 1000);
+    expect(seen).toEqual([1, 4]);
   });
 });
