@@ -14,10 +14,10 @@ import { runWork } from "./work.js";
 const USAGE = `npm run bench -- [options]
 
   --only <p1,p4,…>        these targets alone; pair is short for p1 to p8, panels for p12, work is no target
-  --contestants <a,b,…>   these alone
+  --contestants <a,b,…>   these alone; of panels: nothing, bare, five, all, naive
   --rounds <n>            how often everything runs (default 5)
   --quick                 a tenth of the messages: for a look, not for a verdict
-  --profile <contestant>  where both ends of its flood spend their time; of panels: nothing, bare, five, all or naive
+  --profile <contestant>  where both ends of its flood spend their time; panels likewise
   --write                 bench/RESULTS.md is written anew, also where only a part ran`;
 
 const PAIR_TARGETS = ["p1", "p2", "p3", "p4", "p5", "p6", "p7", "p8"];
@@ -85,7 +85,12 @@ export async function main(given: string[]): Promise<void> {
   for (let round = 0; round < rounds && targets.has("work"); round++) await runWork(figures);
   if (targets.has("p12"))
     await runPanels(
-      { rounds, seconds: options.quick ? QUICK_PANEL_SECONDS : PANEL_SECONDS, profiled: options.profile },
+      {
+        rounds,
+        seconds: options.quick ? QUICK_PANEL_SECONDS : PANEL_SECONDS,
+        isWanted,
+        profiled: options.profile,
+      },
       figures,
     );
 

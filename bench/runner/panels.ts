@@ -12,8 +12,8 @@ const LOAD: Load = { messagesPerSecond: 10_000, messagesPerFrame: 10 };
 const WARM_UP_MS = 3000;
 const RECORDED_SECONDS = 4;
 const CLICK_EVERY_MS = 330;
-// Where React renders and commits, and where its subscriptions look whether they have to.
-const REACT = new Set(["performWorkOnRoot", "flushPassiveEffects", "handleStoreChange"]);
+// Where React renders and commits, and where the store calls its listeners, whose selectors say whether it has to.
+const REACT = new Set(["performWorkOnRoot", "flushPassiveEffects", "notify"]);
 
 interface Contestant {
   readonly name: string;
@@ -35,6 +35,7 @@ export const PANEL_CONTESTANTS: readonly string[] = CONTESTANTS.map(({ name }) =
 export interface PanelsOptions {
   readonly rounds: number;
   readonly seconds: number;
+  readonly isWanted: (surface: string) => boolean;
   /** Surface whose profile is printed. */
   readonly profiled: string | undefined;
 }
@@ -44,15 +45,16 @@ export interface PanelsOptions {
  * without panels, and a dashboard that sets state per message. Each has a fresh page in each round, in turn.
  */
 export async function runPanels(
-  { rounds, seconds, profiled }: PanelsOptions,
+  { rounds, seconds, isWanted, profiled }: PanelsOptions,
   figures: Figures,
 ): Promise<void> {
+  const contestants = CONTESTANTS.filter(({ surface }) => isWanted(surface));
   const site = await serveSite("bench/page/panels/index.tsx");
   const browser = await launchBrowser();
   try {
     for (let round = 0; round < rounds; round++)
-      for (let turn = 0; turn < CONTESTANTS.length; turn++) {
-        const contestant = CONTESTANTS[(turn + round) % CONTESTANTS.length] as Contestant;
+      for (let turn = 0; turn < contestants.length; turn++) {
+        const contestant = contestants[(turn + round) % contestants.length] as Contestant;
         console.log(`round ${round + 1}: ${contestant.name}`);
         const recording = await runContestant(contestant, { site, browser, seconds, figures });
         if (profiled === contestant.surface) console.log(profileLines(recording).join("\n"));
@@ -73,7 +75,7 @@ interface Run {
 async function runContestant({ name, surface }: Contestant, run: Run): Promise<Recording> {
   const page = await run.browser.openPage(run.site.url);
   const devTools = await page.context().newCDPSession(page);
-  await devTools.send("Performance.enable", { timeDomain: "timeTicks" });
+  await devTools.send("Performance.enable", { timeDomain: "threadTicks" });
   const bench: Bench = { name, page, devTools, ...run };
   if (surface !== "nothing") await page.evaluate((peers) => window.panels.prepare(peers), PEERS);
   await page.evaluate((what) => window.panels.mount(what), surface);
@@ -140,7 +142,7 @@ async function click(page: Page, devTools: CDPSession): Promise<() => void> {
 
 interface Watched<Result> {
   readonly elapsedSeconds: number;
-  /** How long the page's main thread was at work meanwhile. */
+  /** Processor time of the page's main thread meanwhile: what else runs on the machine is not in it. */
   readonly busySeconds: number;
   readonly result: Result;
 }
@@ -149,13 +151,12 @@ async function watchBusy<Result>(
   devTools: CDPSession,
   work: () => Promise<Result>,
 ): Promise<Watched<Result>> {
-  const read = async (): Promise<{ busy: number; at: number }> => {
+  const read = async (): Promise<number> => {
     const { metrics } = await devTools.send("Performance.getMetrics");
-    const metric = (wanted: string): number => metrics.find(({ name }) => name === wanted)?.value ?? 0;
-    return { busy: metric("TaskDuration"), at: metric("Timestamp") };
+    return metrics.find(({ name }) => name === "TaskDuration")?.value ?? 0;
   };
-  const before = await read();
+  const [before, startedAtMs] = [await read(), performance.now()];
   const result = await work();
-  const after = await read();
-  return { elapsedSeconds: after.at - before.at, busySeconds: after.busy - before.busy, result };
+  const elapsedSeconds = (performance.now() - startedAtMs) / 1000;
+  return { elapsedSeconds, busySeconds: (await read()) - before, result };
 }
