@@ -117,3 +117,17 @@ export const Dark: Story = {
     for (const region of await regionsIn(canvas)) expect(getComputedStyle(region).colorScheme).toBe("dark");
   },
 };
+
+/** The visitor shows, hides and orders the panels; the choice is found again at the next visit. */
+export const Choosable: Story = {
+  args: { panels: ["connection", "peers", "bandwidth"], isChoosable: true, storageKey: null },
+  play: async ({ canvas }) => {
+    await regionsIn(canvas);
+    await userEvent.click(canvas.getByRole("button", { name: "Panels…" }));
+    await userEvent.click(canvas.getByRole("checkbox", { name: "Activity" }));
+    await userEvent.click(canvas.getByRole("button", { name: "Move Activity up" }));
+    const titles = canvas.getAllByRole("region").map((region) => region.dataset.panel);
+    expect(titles).toEqual(["connection", "peers", "activity", "bandwidth"]);
+    await expectNoOverflow(canvas.getAllByRole("region")[0]!);
+  },
+};

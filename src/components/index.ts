@@ -29,6 +29,7 @@ export type { BandwidthTexts } from "./texts/bandwidthTexts.js";
 export type { CommonTexts } from "./texts/commonTexts.js";
 export type { ConnectionTexts } from "./texts/connectionTexts.js";
 export type { ConsensusTexts, RuleWords } from "./texts/consensusTexts.js";
+export type { DashboardTexts } from "./texts/dashboardTexts.js";
 export type { DevtoolsTexts } from "./texts/devtoolsTexts.js";
 export type { DiagnosisTexts } from "./texts/diagnosisTexts.js";
 export type { GateTexts } from "./texts/gateTexts.js";

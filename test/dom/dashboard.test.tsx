@@ -1,6 +1,12 @@
 import { within as inside, render, screen } from "@testing-library/react";
 import { userEvent } from "@testing-library/user-event";
-import { ConnectionPanel, Panel, SwarmDashboard, SwarmGate } from "peerswarm/components";
+import {
+  ConnectionPanel,
+  Panel,
+  SwarmDashboard,
+  type SwarmDashboardProps,
+  SwarmGate,
+} from "peerswarm/components";
 import { memoryNetwork } from "peerswarm/testing";
 import { beforeEach, describe, expect, it } from "vitest";
 import { statusOf } from "../node/core/support.js";
@@ -47,6 +53,63 @@ describe("SwarmDashboard", () => {
     await turn(network, 2000);
     const styled = [...container.querySelectorAll("[style]")].filter((node) => !node.closest(".ps-chart"));
     expect(styled).toEqual([]);
+  });
+});
+
+describe("a dashboard whose panels the visitor chooses", () => {
+  beforeEach(() => localStorage.clear());
+
+  const show = (panels: SwarmDashboardProps["panels"] = ["connection", "peers"]) =>
+    renderStrict(memoryNetwork().swarm(), <SwarmDashboard panels={panels} isChoosable />);
+  const open = (): Promise<void> => userEvent.click(screen.getByRole("button", { name: "Panels…" }));
+
+  it("begins with those of the app, hides and shows", async () => {
+    show();
+    expect(titles()).toEqual(["Connection", "Peers"]);
+    await open();
+    await userEvent.click(screen.getByRole("checkbox", { name: "Connection" }));
+    await userEvent.click(screen.getByRole("checkbox", { name: "Tasks" }));
+    expect(titles()).toEqual(["Peers", "Tasks"]);
+  });
+
+  it("orders them by keyboard, tells where one went, and keeps the focus", async () => {
+    show();
+    await open();
+    screen.getByRole("button", { name: "Move Peers up" }).focus();
+    await userEvent.keyboard("{Enter}");
+    expect(titles()).toEqual(["Peers", "Connection"]);
+    expect(screen.getByText("Peers is number 1 of 2.")).toBeTruthy();
+    expect(document.activeElement?.getAttribute("aria-label")).toBe("Move Peers up");
+    await userEvent.keyboard("{Enter}");
+    expect(titles()).toEqual(["Peers", "Connection"]);
+    await userEvent.keyboard("{Escape}");
+    expect(screen.queryByRole("checkbox")).toBeNull();
+    expect(document.activeElement?.textContent).toBe("Panels…");
+  });
+
+  it("finds the choice again, without what it does not know, and forgets it on Reset", async () => {
+    localStorage.setItem("peerswarm-dashboard", "witness nonsense constructor witness");
+    show();
+    expect(titles()).toEqual(["Witness log"]);
+    await open();
+    await userEvent.click(screen.getByRole("button", { name: "Reset" }));
+    expect(titles()).toEqual(["Connection", "Peers"]);
+    expect(localStorage.getItem("peerswarm-dashboard")).toBeNull();
+  });
+
+  it("keeps the app's own panels, after the chosen ones", async () => {
+    show([<Panel key="mine" name="mine" title="Mine" />, "connection"]);
+    expect(titles()).toEqual(["Mine", "Connection"]);
+    await open();
+    await userEvent.click(screen.getByRole("checkbox", { name: "Peers" }));
+    expect(titles()).toEqual(["Connection", "Peers", "Mine"]);
+  });
+
+  it("says so where everything is hidden", async () => {
+    show(["connection"]);
+    await open();
+    await userEvent.click(screen.getByRole("checkbox", { name: "Connection" }));
+    expect(screen.getByText("Every panel is hidden.")).toBeTruthy();
   });
 });
 

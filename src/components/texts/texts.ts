@@ -3,6 +3,7 @@ import type { BandwidthTexts } from "./bandwidthTexts.js";
 import type { CommonTexts } from "./commonTexts.js";
 import type { ConnectionTexts } from "./connectionTexts.js";
 import type { ConsensusTexts } from "./consensusTexts.js";
+import type { DashboardTexts } from "./dashboardTexts.js";
 import type { DevtoolsTexts } from "./devtoolsTexts.js";
 import type { DiagnosisTexts } from "./diagnosisTexts.js";
 import type { GateTexts } from "./gateTexts.js";
@@ -32,6 +33,7 @@ export interface Texts {
   readonly knowledge: KnowledgeTexts;
   readonly gate: GateTexts;
   readonly widget: WidgetTexts;
+  readonly dashboard: DashboardTexts;
   readonly devtools: DevtoolsTexts;
 }
 

@@ -4,6 +4,7 @@ import { germanBandwidthTexts } from "./bandwidth.js";
 import { germanCommonTexts } from "./common.js";
 import { germanConnectionTexts } from "./connection.js";
 import { germanConsensusTexts } from "./consensus.js";
+import { germanDashboardTexts } from "./dashboard.js";
 import { germanDevtoolsTexts } from "./devtools.js";
 import { germanDiagnosisTexts } from "./diagnosis.js";
 import { germanGateTexts } from "./gate.js";
@@ -32,5 +33,6 @@ export const germanTexts: Texts = {
   knowledge: germanKnowledgeTexts,
   gate: germanGateTexts,
   widget: germanWidgetTexts,
+  dashboard: germanDashboardTexts,
   devtools: germanDevtoolsTexts,
 };

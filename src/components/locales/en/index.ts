@@ -4,6 +4,7 @@ import { englishBandwidthTexts } from "./bandwidth.js";
 import { englishCommonTexts } from "./common.js";
 import { englishConnectionTexts } from "./connection.js";
 import { englishConsensusTexts } from "./consensus.js";
+import { englishDashboardTexts } from "./dashboard.js";
 import { englishDevtoolsTexts } from "./devtools.js";
 import { englishDiagnosisTexts } from "./diagnosis.js";
 import { englishGateTexts } from "./gate.js";
@@ -32,5 +33,6 @@ export const englishTexts: Texts = {
   knowledge: englishKnowledgeTexts,
   gate: englishGateTexts,
   widget: englishWidgetTexts,
+  dashboard: englishDashboardTexts,
   devtools: englishDevtoolsTexts,
 };
