@@ -3,7 +3,8 @@ import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "n
 import { isBuiltin } from "node:module";
 import { basename, dirname, isAbsolute, join } from "node:path";
 import { build } from "vite";
-import { command, entries, root, styles, workers } from "./entries.mjs";
+import { bundleWhole } from "./bundle-whole.mjs";
+import { bundles, command, entries, root, styles, workers } from "./entries.mjs";
 
 const shebang = "#!/usr/bin/env node";
 const moduleUrl = "import.meta.url";
@@ -148,4 +149,5 @@ if (sources.length > 0) {
   declare();
 }
 if (existsSync(join(root, styles))) writeStyles();
+for (const bundle of bundles) if (existsSync(join(root, bundle.source))) await bundleWhole(bundle);
 console.log(`Built ${sources.length} of ${entries.length + workers.length + 1} entries into dist.`);

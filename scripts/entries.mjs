@@ -20,6 +20,7 @@ export const entries = [
   },
   { name: "peerswarm/devtools/always", source: "src/devtools/index.ts", runsIn: "browser" },
   { name: "peerswarm/element", source: "src/element/index.ts", runsIn: "browser" },
+  { name: "peerswarm/element/jsx", source: "src/element/jsx.ts", runsIn: "browser" },
   { name: "peerswarm/testing", source: "src/testing/index.ts", runsIn: "browser" },
   { name: "peerswarm/testing/react", source: "src/testing/react/index.ts", runsIn: "browser" },
   { name: "peerswarm/executors/javascript", source: "src/executors/javascript/index.ts", runsIn: "browser" },
@@ -31,12 +32,15 @@ export const workers = [
   { name: "peerswarm/executors/javascript/worker", source: "src/executors/javascript/worker.ts" },
 ];
 
+/** Whole programs in one file each, for pages without a bundler; their types are those of their source. */
+export const bundles = [{ name: "peerswarm/widget.js", source: "src/element/widget.ts", file: "widget.js" }];
+
 export const command = "src/server/cli.ts";
 export const styles = "src/components/styles.css";
 
 /** Lets the demo and the tests import the package by its own name without a build. */
 export const sourceAliases = [
-  ...[...entries, ...workers].map(({ name, source }) => ({
+  ...[...entries, ...workers, ...bundles].map(({ name, source }) => ({
     find: new RegExp(`^${name}$`),
     replacement: root + source,
   })),

@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { describe, expect, inject, it } from "vitest";
-import { entries, root, workers } from "../../scripts/entries.mjs";
+import { bundles, entries, root, workers } from "../../scripts/entries.mjs";
 
 const packed = join(inject("consumerFolder"), "node_modules/peerswarm");
 const run = promisify(execFile);
@@ -29,7 +29,7 @@ describe("the packed package", () => {
 
   it("exports every entry and nothing else", () => {
     const { exports } = JSON.parse(readFileSync(join(packed, "package.json"), "utf8"));
-    const names = [...entries, ...workers].map(({ name }) => name.replace(/^peerswarm/, "."));
+    const names = [...entries, ...workers, ...bundles].map(({ name }) => name.replace(/^peerswarm/, "."));
     expect(Object.keys(exports).toSorted()).toEqual([...names, "./package.json", "./styles.css"].toSorted());
     const files = Object.values(exports).flatMap((to) =>
       typeof to === "string" ? to : Object.values(to as object),

@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { describe, expect, inject, it } from "vitest";
-import { entries } from "../../scripts/entries.mjs";
+import { bundles, entries } from "../../scripts/entries.mjs";
 
 const run = promisify(execFile);
 const folder = inject("consumerFolder");
@@ -32,7 +32,9 @@ const importQuietly = (name: string): string => `
   console.log([...changed, ...process.getActiveResourcesInfo().slice(resources)].join(" "));
 `;
 
-const browserEntries = entries.filter(({ runsIn }) => runsIn === "browser").map(({ name }) => name);
+const browserEntries = [...entries.filter(({ runsIn }) => runsIn === "browser"), ...bundles].map(
+  ({ name }) => name,
+);
 
 describe("importing an entry in plain Node", () => {
   it.each(browserEntries)("changes no global and opens nothing: %s", async (name) => {
