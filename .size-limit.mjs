@@ -94,6 +94,11 @@ export default [
     path: sandboxWorker,
     limit: "5 KB",
   },
+  {
+    name: "peerswarm/widget.js: everything in one file, React and recharts too",
+    path: "dist/widget.js",
+    limit: "450 KB",
+  },
   { name: "peerswarm/styles.css", path: "dist/styles.css", limit: "7 KB" },
 ].map(({ plugins = [], ...budget }) => ({
   gzip: true,

@@ -1,6 +1,7 @@
 import { createRoot, type Root } from "react-dom/client";
-import { englishTexts, type TextsOverride } from "../components/index.js";
+import { englishTexts } from "../components/locales/en/index.js";
 import { rememberedChoice } from "../components/parts/rememberedChoice.js";
+import type { TextsOverride } from "../components/texts/texts.js";
 import { type Cancel, type SignalingChange, type Swarm, SwarmError } from "../core/index.js";
 import { ATTRIBUTES, type AttributeProperties, upgradeProperties, withAttributes } from "./attributes.js";
 import { STATUS_EVENT, tell, watchSwarm } from "./events.js";
@@ -115,6 +116,10 @@ export function createWidgetClass(): new () => SwarmWidgetElement {
 
     getStatus(): SwarmWidgetStatus {
       this.#refresh();
+      return this.#status();
+    }
+
+    #status(): SwarmWidgetStatus {
       const { texts } = this.#view;
       const swarm = this.#shown();
       const trouble = this.#problems.map(({ message }) => message).join(" ") || undefined;
@@ -239,7 +244,7 @@ export function createWidgetClass(): new () => SwarmWidgetElement {
 
     #tellStatus(): void {
       const before = this.#told;
-      const status = this.getStatus();
+      const status = this.#status();
       this.#told = status;
       const isSame =
         status.state === before.state &&

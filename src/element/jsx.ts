@@ -1,7 +1,7 @@
 /**
  * Types of `<swarm-widget>` in JSX, for React 19: import it once, anywhere. There is nothing in it at run time. React 19 sets
- * what the element knows as properties, and hears `onswarm-status`; attributes written with a dash are rendered
- * on a server, too.
+ * what the element knows as properties, and hears `onswarm-status`. On a page that was rendered on a server it does
+ * neither before they change: set and listen in a `ref` there.
  * @packageDocumentation
  * @example
  * import "peerswarm/element";

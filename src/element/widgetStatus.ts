@@ -1,5 +1,5 @@
-import type { Texts } from "../components/index.js";
 import { formatCount, formatRate } from "../components/parts/format.js";
+import type { Texts } from "../components/texts/texts.js";
 import type { SwarmSnapshot } from "../core/index.js";
 
 /** What a `<swarm-widget>` says of itself in one glance. */
