@@ -35,7 +35,6 @@ const keepUrls = {
   renderChunk: (code) => kept(code, keptUrl, moduleUrl),
 };
 
-const clientLayers = /^(hooks|components|element|testing\/react)\//;
 const clientPackages = /^(react|react-dom|recharts|@tanstack\/react-virtual)(\/|$)/;
 
 /**
@@ -44,8 +43,7 @@ const clientPackages = /^(react|react-dom|recharts|@tanstack\/react-virtual)(\/|
  * @param {Chunk} chunk
  */
 const isClientOnly = ({ fileName, imports }) =>
-  clientLayers.test(fileName) &&
-  (imports.some((name) => clientPackages.test(name)) || /^use[A-Z]/.test(basename(fileName)));
+  imports.some((name) => clientPackages.test(name)) || /^use[A-Z]/.test(basename(fileName));
 
 /** @param {Chunk} chunk */
 function firstLineOf(chunk) {

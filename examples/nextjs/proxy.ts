@@ -3,14 +3,14 @@ import { type NextRequest, NextResponse } from "next/server";
 // peerswarm asks the signalling server over a WebSocket; diagnose() asks it over HTTP as well. WebRTC needs no entry.
 const signaling = "http://localhost:8000 ws://localhost:8000";
 
-// React's development build evaluates code to rebuild stacks of the server in the browser.
-const developmentOnly = process.env.NODE_ENV === "development" ? "'unsafe-eval'" : "";
+// While developing React evaluates code, and Next.js adds styles of its tools, neither with a nonce.
+const isDevelopment = process.env.NODE_ENV === "development";
 
 const policyFor = (nonce: string): string =>
   [
     "default-src 'self'",
-    `script-src 'self' 'nonce-${nonce}' 'strict-dynamic' ${developmentOnly}`,
-    `style-src 'self' 'nonce-${nonce}'`,
+    `script-src 'self' 'nonce-${nonce}' 'strict-dynamic'${isDevelopment ? " 'unsafe-eval'" : ""}`,
+    `style-src 'self' ${isDevelopment ? "'unsafe-inline'" : `'nonce-${nonce}'`}`,
     `connect-src 'self' ${signaling}`,
     "img-src 'self' data:",
     "object-src 'none'",

@@ -3,6 +3,7 @@
 import { defineRequest, defineTask } from "peerswarm";
 import * as components from "peerswarm/components";
 import { ConsensusPanel, KnowledgePanel, SwarmDashboard, SwarmGate, TasksPanel } from "peerswarm/components";
+import { SwarmDevtools } from "peerswarm/devtools";
 import {
   SwarmProvider,
   useCapabilities,
@@ -124,7 +125,9 @@ describe("markup of a server has no inline style, which a strict content policy 
   void busy.swarm.consensus.propose(proposal);
   await busy.advance(3000);
   const swarms = { alone, "in a crowd": busy.swarm };
-  const panels = Object.entries(components).filter(([name]) => /[a-z]Panel$|^Swarm/.test(name));
+  const panels = Object.entries({ ...components, SwarmDevtools }).filter(([name]) =>
+    /[a-z]Panel$|^Swarm/.test(name),
+  );
 
   it.each(panels)("%s", (_, panel) => {
     for (const [where, swarm] of Object.entries(swarms)) {

@@ -7,7 +7,7 @@ const dist = join(inject("consumerFolder"), "node_modules/peerswarm/dist");
 /** Each export of an entry by the first line of the module it comes from. */
 function firstLines(entry: string): Map<string, string> {
   const file = join(dist, entry);
-  const imports = readFileSync(file, "utf8").matchAll(/^import \{ (.+) \} from "(\..+)";$/gm);
+  const imports = readFileSync(file, "utf8").matchAll(/^(?:import|export) \{ (.+) \} from "(\..+)";$/gm);
   return new Map(
     [...imports].flatMap(([, names = "", from = ""]) => {
       const [line = ""] = readFileSync(join(dirname(file), from), "utf8").split("\n");
@@ -18,14 +18,17 @@ function firstLines(entry: string): Map<string, string> {
 
 /** What needs React's client: hooks and components. */
 const isClientOnly = (name: string): boolean =>
-  /^use[A-Z]|Panel$|Provider$|^Swarm(Dashboard|Gate)$|^(CopyButton|Fact)$/.test(name);
+  /^use[A-Z]|Panel$|Provider$|^Swarm(Dashboard|Devtools|Gate)$|^(CopyButton|Fact)$/.test(name);
 
-describe.each(["hooks/index.js", "components/index.js"])("exports of %s", (entry) => {
-  const exported = [...firstLines(entry)];
-  const clientOnly = exported.filter(([name]) => isClientOnly(name));
+describe.each([
+  ["hooks/index.js", "useSwarm"],
+  ["components/index.js", "PeersPanel"],
+  ["devtools/index.js", "SwarmDevtools"],
+])("exports of %s", (entry, one) => {
+  const clientOnly = [...firstLines(entry)].filter(([name]) => isClientOnly(name));
 
   it("that need the browser's React say so to server components", () => {
-    expect(clientOnly.length).toBeGreaterThan(5);
+    expect(clientOnly.map(([name]) => name)).toContain(one);
     expect(clientOnly.filter(([, line]) => line !== '"use client";')).toEqual([]);
   });
 });
