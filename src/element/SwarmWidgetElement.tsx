@@ -221,8 +221,6 @@ export function createWidgetClass(): new () => SwarmWidgetElement {
     #render(): void {
       this.#frame ??= createFrame(this);
       this.#frame.lang = this.#view.texts.locale;
-      if (this.density === undefined) delete this.#frame.dataset.density;
-      else this.#frame.dataset.density = this.density;
       this.#root ??= createRoot(this.#frame);
       this.#root.render(
         <SwarmWidget

@@ -19,6 +19,7 @@ export interface GivenTexts {
 }
 
 const THEMES = ["light", "dark", "system"] as const;
+const DENSITIES = ["comfortable", "compact"] as const;
 const DICTIONARIES = new Map([englishTexts, germanTexts].map((texts) => [texts.locale, texts]));
 
 /** Reads a widget's attributes. What cannot be used is among `problems`, and left out. */
@@ -27,7 +28,9 @@ export function readViewSettings(
   given: GivenTexts,
   problems: Problems,
 ): ViewSettings {
+  // The styles read both from the element itself, so that a page can set what they set.
   problems.oneOf("theme", read("theme"), THEMES);
+  problems.oneOf("density", read("density"), DENSITIES);
   return {
     panels: readPanels(read("panels"), problems),
     texts: readTexts(read("lang"), given, problems),

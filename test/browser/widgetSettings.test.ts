@@ -120,6 +120,7 @@ describe("attributes of <swarm-widget>", () => {
   it.each([
     [{ panels: "peers nonsense" }, 'There is no panel "nonsense".'],
     [{ theme: "purple" }, 'theme="purple" is not known.'],
+    [{ density: "dense" }, 'density="dense" is not known.'],
     [{ lang: "not a tag" }, '"not a tag" is no language.'],
   ])("that only change the looks leave the swarm alone when wrong: %o", async (attributes, complaint) => {
     const mock = await mockSwarm();
@@ -377,11 +378,15 @@ describe("the looks of <swarm-widget>", () => {
     expect(getComputedStyle(element).display).toBe("none");
   });
 
-  it("pass the density on", async () => {
+  it("are closer together when compact, as far as the page says nothing else", async () => {
     const element = await drawn({ density: "compact" });
-    expect(shown(element, '[part="base"]')[0]?.dataset.density).toBe("compact");
+    const padding = () => getComputedStyle(shown(element, "[data-panel]")[0]!).paddingTop;
+    expect(padding()).toBe("14px");
+    element.style.setProperty("--ps-space", "3px");
+    expect(padding()).toBe("3px");
+    element.style.removeProperty("--ps-space");
     element.density = undefined;
-    await vi.waitUntil(() => shown(element, '[part="base"]')[0]?.dataset.density === undefined);
+    expect(padding()).toBe("20px");
   });
 
   it("go along into another document", async () => {

@@ -2,6 +2,7 @@ import { execFile } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { parseSync } from "vite";
 import { describe, expect, inject, it } from "vitest";
 import { bundles, entries, root, workers } from "../../scripts/entries.mjs";
 
@@ -35,6 +36,19 @@ describe("the packed package", () => {
       typeof to === "string" ? to : Object.values(to as object),
     );
     expect(files.filter((file) => !existsSync(join(packed, file)))).toEqual([]);
+  });
+
+  it("has programs in one file each, with the licences of what is inside", () => {
+    for (const { file } of bundles) {
+      const { module } = parseSync(file, readFileSync(join(packed, "dist", file), "utf8"));
+      expect([...module.staticImports, ...module.dynamicImports]).toEqual([]);
+      const [, ...licences] = readFileSync(join(packed, "dist", `${file}.LEGAL.txt`), "utf8").split(/^## /m);
+      const names = licences.map((licence) => licence.slice(0, licence.indexOf(" - ")));
+      expect(names).toEqual(expect.arrayContaining(["react", "react-dom", "recharts", "peerjs"]));
+      expect(
+        licences.filter((licence) => !/permission|redistribution|licenses?\/mit/i.test(licence)),
+      ).toEqual([]);
+    }
   });
 
   it("holds what a reader looks for, and no source or test", () => {
