@@ -46,7 +46,13 @@ export function Chat() {
         ))}
       </ul>
       <form className="chat-form" onSubmit={send}>
-        <input name="text" aria-label="Message" maxLength={MAX_TEXT_LENGTH} autoComplete="off" />
+        <input
+          className="ps-input"
+          name="text"
+          aria-label="Message"
+          maxLength={MAX_TEXT_LENGTH}
+          autoComplete="off"
+        />
         <button type="submit" className="ps-button">
           Send
         </button>
