@@ -6,6 +6,7 @@ import { DownIcon, UpIcon } from "./parts/icons.js";
 import { Panel, type PanelProps } from "./parts/Panel.js";
 import { peerLabel } from "./parts/peerLabel.js";
 import { useHold } from "./parts/useHold.js";
+import { useRecycledKeys } from "./parts/useRecycledKeys.js";
 import { useTexts } from "./texts/TextsProvider.js";
 
 /**
@@ -55,6 +56,7 @@ export function ActivityPanel(props: PanelProps): ReactNode {
 
 function Feed({ activities }: { readonly activities: readonly Activity[] }): ReactNode {
   const peers = usePeers();
+  const keys = useRecycledKeys(activities.map(({ id }) => id));
   const labels = useMemo(
     () => new Map<PeerId, string>(peers.map((peer) => [peer.peerId, peerLabel(peer)])),
     [peers],
@@ -63,7 +65,7 @@ function Feed({ activities }: { readonly activities: readonly Activity[] }): Rea
     <ol className="ps-list">
       {activities.map((activity) => (
         <ActivityRow
-          key={activity.id}
+          key={keys.get(activity.id)}
           activity={activity}
           // Of a peer that has gone, only its id is left.
           peer={labels.get(activity.peerId) ?? activity.peerId}
