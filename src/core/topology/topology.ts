@@ -3,6 +3,9 @@ import type { ProtocolPort } from "../protocols/builtin.js";
 import { startLazily } from "../protocols/lazyPart.js";
 import type { TopologyEngine } from "./engine.js";
 
+/** Nobody waits for a promise that says that the code could not be loaded, so it is tried again. */
+const LOAD_AGAIN_AFTER_MS = 5000;
+
 /** Who is linked with whom. */
 export interface Topology {
   /**
@@ -19,6 +22,7 @@ export interface Topology {
 export function startTopology(port: ProtocolPort): Topology {
   const watchers = new Set<symbol>();
   let isChanging = false;
+  let stopTrying: Cancel | undefined;
   const isWatched = (): boolean => watchers.size > 0;
 
   const part = startLazily<TopologyEngine>({
@@ -35,9 +39,15 @@ export function startTopology(port: ProtocolPort): Topology {
   const follow = (): void => {
     isChanging = false;
     if (part.loaded !== undefined) return part.loaded.watchChanged();
-    if (isWatched() && port.self !== undefined)
-      part.engine().catch(() => port.dropped("part-unavailable", undefined));
+    if (isWatched() && port.self !== undefined) part.engine().catch(tryLater);
   };
+
+  const tryLater = (): void => {
+    port.dropped("part-unavailable", undefined);
+    stopTrying?.();
+    stopTrying = port.self && port.runtime.clock.setTimer(LOAD_AGAIN_AFTER_MS, follow);
+  };
+  port.watch("ended", () => stopTrying?.());
 
   // A component that is mounted, unmounted and mounted again in one go asks nobody twice.
   const changed = (): void => {
