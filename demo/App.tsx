@@ -13,7 +13,7 @@ type Panels = NonNullable<SwarmDashboardProps["panels"]>;
 const WORK: Panels = [<WorkPanel key="work" />, "tasks"];
 const VOTES: Panels = ["consensus"];
 const KNOWLEDGE: Panels = ["knowledge"];
-const INSPECT: Panels = ["diagnosis", "witness"];
+const INSPECT: Panels = ["topology", "diagnosis", "witness"];
 
 export function App() {
   const room = useSignaling((signaling) => signaling.room);

@@ -16,8 +16,8 @@ import { useTexts } from "./texts/TextsProvider.js";
 export interface SwarmDashboardProps {
   /**
    * Which panels, in which order; an element in the place of a name is a panel of your own. Default
-   * `connection`, `bandwidth`, `peers`, `activity`, `message-stats`. `tasks`, `consensus`, `knowledge`, `diagnosis` and
-   * `witness` have to be named, and so has `transfers`, which lets peers offer files. A constant saves renders.
+   * `connection`, `bandwidth`, `peers`, `activity`, `message-stats`. `tasks`, `consensus`, `knowledge`, `topology`,
+   * `diagnosis` and `witness` have to be named, and so has `transfers`, which lets peers offer files. A constant saves renders.
    */
   readonly panels?: readonly (PanelName | ReactElement)[];
   /** Level of the panels' titles in the page's outline. Default 2. */

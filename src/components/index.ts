@@ -23,6 +23,7 @@ export { type LongList, type LongListOptions, type LongListRow, useLongList } fr
 export { SwarmDashboard, type SwarmDashboardProps } from "./SwarmDashboard.js";
 export { SwarmGate, type SwarmGateProps } from "./SwarmGate.js";
 export { TasksPanel } from "./TasksPanel.js";
+export { TopologyPanel } from "./TopologyPanel.js";
 export { TransfersPanel, type TransfersPanelProps } from "./TransfersPanel.js";
 export type { ActivityTexts } from "./texts/activityTexts.js";
 export type { BandwidthTexts } from "./texts/bandwidthTexts.js";
@@ -39,6 +40,7 @@ export type { PeersTexts } from "./texts/peersTexts.js";
 export { TextsProvider, type TextsProviderProps, useTexts } from "./texts/TextsProvider.js";
 export type { TasksTexts } from "./texts/tasksTexts.js";
 export type { Texts, TextsOverride } from "./texts/texts.js";
+export type { TopologyTexts } from "./texts/topologyTexts.js";
 export type { TransfersTexts } from "./texts/transfersTexts.js";
 export type { WidgetTexts } from "./texts/widgetTexts.js";
 export type { WitnessTexts } from "./texts/witnessTexts.js";

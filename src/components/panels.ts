@@ -9,6 +9,7 @@ import { MessageStatsPanel } from "./MessageStatsPanel.js";
 import { PeersPanel } from "./PeersPanel.js";
 import type { PanelProps } from "./parts/Panel.js";
 import { TasksPanel } from "./TasksPanel.js";
+import { TopologyPanel } from "./TopologyPanel.js";
 import { TransfersPanel } from "./TransfersPanel.js";
 import type { Texts } from "./texts/texts.js";
 import { WitnessPanel } from "./WitnessPanel.js";
@@ -24,6 +25,7 @@ export const PANELS = {
   tasks: TasksPanel,
   consensus: ConsensusPanel,
   knowledge: KnowledgePanel,
+  topology: TopologyPanel,
   witness: WitnessPanel,
   diagnosis: DiagnosisPanel,
 } satisfies Record<string, ComponentType<PanelProps>>;

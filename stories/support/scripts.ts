@@ -66,6 +66,31 @@ export const trouble: Script = ({ network, host, swarm, peers }) => {
   return undefined;
 };
 
+/** Half of the members cannot reach the other half, in which you are. */
+export const twoGroups: Script = ({ network, host, peers }) => {
+  const hosts = [host, ...peers.map((peer) => peer.host)];
+  const half = Math.ceil(hosts.length / 2);
+  network.partition(hosts.slice(0, half), hosts.slice(half));
+  return undefined;
+};
+
+/** The first of the crowd says again and again that it is linked with whom it likes, strangers included. */
+export const liesAboutLinks: Script = ({ host, peers, crowd }) => {
+  const liar = crowd[0];
+  if (liar === undefined) throw new Error("This script needs one of a crowd.");
+  const { clock } = host.runtime;
+  const strangers = ["aaaaaaaaaaaa-aaaaaaaaaa", "bbbbbbbbbbbb-bbbbbbbbbb"];
+  const friends = peers.slice(0, 2).map(({ swarm }) => swarm.getSignalingStatus().peerId ?? "");
+  const links = [...strangers, ...friends].map((to) => ({ to, isUp: true, roundTripMs: 1, route: null }));
+  let cancel: Cancel = () => undefined;
+  const lie = (): void => {
+    liar.broadcast("swarm/topology-links", { isWhole: true, links, gone: [], count: 400 });
+    cancel = clock.setTimer(3000, lie);
+  };
+  lie();
+  return () => cancel();
+};
+
 /** The second member sends more than it may, second after second, until you hold it back. */
 export const flood: Script = ({ host, swarm, peers }) => {
   const flooder = peers[1];

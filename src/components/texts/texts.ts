@@ -11,6 +11,7 @@ import type { KnowledgeTexts } from "./knowledgeTexts.js";
 import type { MessageStatsTexts } from "./messageStatsTexts.js";
 import type { PeersTexts } from "./peersTexts.js";
 import type { TasksTexts } from "./tasksTexts.js";
+import type { TopologyTexts } from "./topologyTexts.js";
 import type { TransfersTexts } from "./transfersTexts.js";
 import type { WidgetTexts } from "./widgetTexts.js";
 import type { WitnessTexts } from "./witnessTexts.js";
@@ -22,6 +23,7 @@ export interface Texts {
   readonly common: CommonTexts;
   readonly connection: ConnectionTexts;
   readonly peers: PeersTexts;
+  readonly topology: TopologyTexts;
   readonly bandwidth: BandwidthTexts;
   readonly messageStats: MessageStatsTexts;
   readonly activity: ActivityTexts;

@@ -1,6 +1,7 @@
 import type { PeerId } from "../identity/ids.js";
 import type { EndOfLink } from "./measured.js";
-import { type LinksMessage, MAX_TOLD_LINKS, type WireLink } from "./wire.js";
+import { MAX_TOLD_LINKS } from "./view.js";
+import type { LinksMessage, WireLink } from "./wire.js";
 
 /** What a peer says of its links. */
 export interface Claim {

@@ -2,7 +2,8 @@ import type { Cancel } from "../clock.js";
 import type { PeerId } from "../identity/ids.js";
 import type { ProtocolPort } from "../protocols/builtin.js";
 import { type EndOfLink, measured } from "./measured.js";
-import { type LinksMessage, MAX_TOLD_LINKS, TELL_EVERY_MS, tellable, topologyLinks } from "./wire.js";
+import { MAX_TOLD_LINKS } from "./view.js";
+import { type LinksMessage, TELL_EVERY_MS, tellable, topologyLinks } from "./wire.js";
 
 // How often it is looked whether something has changed; a change waits this much longer at most.
 const LOOK_EVERY_MS = 1000;

@@ -1,6 +1,9 @@
 import type { AgentId, PeerId } from "../identity/ids.js";
 import type { PeerState } from "../store/snapshot.js";
 
+/** Links that one member names. */
+export const MAX_TOLD_LINKS = 256;
+
 /**
  * How a link is known. `own`: it is ours, and measured here. `confirmed`: both of its ends say that it is there. `claimed`: only
  * one of them does; the other has said nothing yet, or does not know of it.

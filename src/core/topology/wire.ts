@@ -1,9 +1,8 @@
 import * as v from "valibot";
 import { isPeerId } from "../identity/ids.js";
 import { defineBuiltin } from "../protocols/builtin.js";
+import { MAX_TOLD_LINKS } from "./view.js";
 
-/** Links that one member names. */
-export const MAX_TOLD_LINKS = 256;
 /** Peers that are asked for their links. */
 export const MAX_ASKED_PEERS = 128;
 /** Time between two messages about links to one peer. */

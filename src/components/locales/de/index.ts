@@ -12,6 +12,7 @@ import { germanKnowledgeTexts } from "./knowledge.js";
 import { germanMessageStatsTexts } from "./messageStats.js";
 import { germanPeersTexts } from "./peers.js";
 import { germanTasksTexts } from "./tasks.js";
+import { germanTopologyTexts } from "./topology.js";
 import { germanTransfersTexts } from "./transfers.js";
 import { germanWidgetTexts } from "./widget.js";
 import { germanWitnessTexts } from "./witness.js";
@@ -22,6 +23,7 @@ export const germanTexts: Texts = {
   common: germanCommonTexts,
   connection: germanConnectionTexts,
   peers: germanPeersTexts,
+  topology: germanTopologyTexts,
   bandwidth: germanBandwidthTexts,
   messageStats: germanMessageStatsTexts,
   activity: germanActivityTexts,

@@ -48,7 +48,7 @@ export const germanMessageStatsTexts: MessageStatsTexts = {
     "shared-rate": "Mehr geteilte Werte, als ein Mitglied senden darf",
     "presence-rate": "Mehr Änderungen der Anwesenheit, als ein Mitglied senden darf",
     "presence-too-large": "Anwesenheit, die zu groß ist",
-    "topology-rate": "Öfter gesagte Verbindungen, als ein Mitglied darf",
+    "topology-rate": "Mehr Neues über Verbindungen, als ein Mitglied senden darf",
     "late-answer": "Antwort, auf die niemand mehr gewartet hat",
     "foreign-answer": "Antwort auf etwas, das dieses Mitglied nicht gefragt wurde",
     "repeated-request": "Anfrage, die schon einmal kam",

@@ -12,6 +12,7 @@ import { englishKnowledgeTexts } from "./knowledge.js";
 import { englishMessageStatsTexts } from "./messageStats.js";
 import { englishPeersTexts } from "./peers.js";
 import { englishTasksTexts } from "./tasks.js";
+import { englishTopologyTexts } from "./topology.js";
 import { englishTransfersTexts } from "./transfers.js";
 import { englishWidgetTexts } from "./widget.js";
 import { englishWitnessTexts } from "./witness.js";
@@ -22,6 +23,7 @@ export const englishTexts: Texts = {
   common: englishCommonTexts,
   connection: englishConnectionTexts,
   peers: englishPeersTexts,
+  topology: englishTopologyTexts,
   bandwidth: englishBandwidthTexts,
   messageStats: englishMessageStatsTexts,
   activity: englishActivityTexts,

@@ -1,0 +1,34 @@
+import { type ReactNode, useId } from "react";
+
+interface ChoiceProps<Value extends string> {
+  /** What is chosen, for screen readers. */
+  readonly legend: string;
+  /** What can be chosen, with its word, in this order. */
+  readonly words: Readonly<Record<Value, string>>;
+  readonly value: Value;
+  readonly onChange: (value: Value) => void;
+}
+
+/** One of a few, side by side. */
+export function Choice<Value extends string>(props: ChoiceProps<Value>): ReactNode {
+  const { legend, words, value, onChange } = props;
+  const name = useId();
+  return (
+    <fieldset className="ps-choice">
+      <legend className="ps-hidden">{legend}</legend>
+      {(Object.keys(words) as Value[]).map((option) => (
+        <label key={option}>
+          <input
+            className="ps-hidden"
+            type="radio"
+            name={name}
+            value={option}
+            checked={value === option}
+            onChange={() => onChange(option)}
+          />
+          <span>{words[option]}</span>
+        </label>
+      ))}
+    </fieldset>
+  );
+}
