@@ -42,7 +42,9 @@ export const Full: Story = {
     expect(panel).toHaveAttribute("data-state", "full");
     await waitFor(() => expect(drawnLinks(panel)).toHaveLength(15));
     await waitFor(() =>
-      expect(drawnLinks(panel).filter((line) => line.getAttribute("data-standing") === "claimed")).toEqual([]),
+      expect(drawnLinks(panel).filter((line) => line.getAttribute("data-standing") === "claimed")).toEqual(
+        [],
+      ),
     );
     expect(within(panel).getByText("15 links")).toBeVisible();
     expect(member(panel, /^Ada, connected, 5 links, slowest \d+ ms$/)).toBeVisible();
@@ -89,8 +91,8 @@ export const AsTable: Story = {
     await userEvent.click(within(panel).getByText("Table"));
     const table = within(panel).getByRole("table", { name: "All links that are known" });
     expect(within(table).getAllByRole("rowheader")).toHaveLength(15);
-    expect(within(table).getAllByText("Both ends say so")).toHaveLength(10);
-    expect(within(table).getAllByText("Yours, measured")).toHaveLength(5);
+    expect(within(table).getAllByText("Both ends")).toHaveLength(10);
+    expect(within(table).getAllByText("Measured")).toHaveLength(5);
   },
 };
 

@@ -78,7 +78,8 @@ export function mockOf(canvasElement: HTMLElement): Promise<MockSwarm> {
       if (mock === undefined) throw new Error("The members of the simulated swarm have not gathered.");
       return mock;
     },
-    { timeout: 10_000 },
+    // A thousand of them on a busy machine take their time.
+    { timeout: 30_000 },
   );
 }
 

@@ -30,6 +30,8 @@ export interface TopologyTexts {
   readonly health: Readonly<Record<LinkHealth, string>>;
   /** Of links that are ours, that both ends name, and that only one end names. */
   readonly standing: Readonly<Record<"own" | "confirmed" | "claimed", string>>;
+  /** The same in a table, where the member that claims a link is named. */
+  readonly known: Readonly<Record<"own" | "confirmed", string>>;
   readonly claimedBy: (label: string) => string;
   readonly members: string;
   readonly otherEnd: string;

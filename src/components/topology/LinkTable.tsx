@@ -1,5 +1,6 @@
 import { type ReactNode, useState } from "react";
 import type { PeerId, TopologyLink } from "../../core/index.js";
+import { useSwarmSelector } from "../../hooks/index.js";
 import { formatCount, formatMilliseconds } from "../parts/format.js";
 import { useTexts } from "../texts/TextsProvider.js";
 import { LinkSwatch } from "./LinkSwatch.js";
@@ -25,7 +26,7 @@ export function LinkTable({ caption, links, labels, of }: LinkTableProps): React
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reachable by keyboard
     <div className="ps-scroll" role="group" aria-label={caption} tabIndex={0}>
       <table className="ps-table ps-mesh-table">
-        <caption>{caption}</caption>
+        <caption className={of === undefined ? undefined : "ps-hidden"}>{caption}</caption>
         <thead>
           <tr>
             <th scope="col">{of === undefined ? texts.members : texts.otherEnd}</th>
@@ -57,14 +58,16 @@ interface LinkRowProps {
 
 function LinkRow({ link, labels, of }: LinkRowProps): ReactNode {
   const { topology: texts, common, locale } = useTexts();
+  const self = useSwarmSelector((swarm) => swarm.self.peerId);
   const { a, b, health, standing, claimedBy, roundTripMs, route } = link;
   const label = (peerId: PeerId): string => labels.get(peerId) ?? peerId;
+  const [first, second] = b === self ? [b, a] : [a, b];
   return (
     <tr data-standing={standing} data-health={health}>
       <th scope="row">
         {of === undefined ? (
           <>
-            <bdi>{label(a)}</bdi> – <bdi>{label(b)}</bdi>
+            <bdi>{label(first)}</bdi> – <bdi>{label(second)}</bdi>
           </>
         ) : (
           <bdi>{label(otherEnd(link, of))}</bdi>
@@ -76,11 +79,7 @@ function LinkRow({ link, labels, of }: LinkRowProps): ReactNode {
         {route === "relayed" && <span className="ps-flag">{texts.relayed}</span>}
       </td>
       <td>{roundTripMs === undefined ? common.unknown : formatMilliseconds(roundTripMs, locale)}</td>
-      <td>
-        {standing === "claimed" && claimedBy !== undefined
-          ? texts.claimedBy(label(claimedBy))
-          : texts.standing[standing]}
-      </td>
+      <td>{standing === "claimed" ? texts.claimedBy(label(claimedBy ?? a)) : texts.known[standing]}</td>
     </tr>
   );
 }

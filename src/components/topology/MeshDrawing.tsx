@@ -73,6 +73,7 @@ export function MeshDrawing(props: MeshDrawingProps): ReactNode {
           links: formatCount(links.length, locale),
         })}
         aria-describedby={hintId}
+        data-density={densityOf(nodes.length)}
         data-choosing={chosen !== undefined || undefined}
         ref={svg}
         onKeyDown={onKeyDown}
@@ -91,6 +92,12 @@ export function MeshDrawing(props: MeshDrawingProps): ReactNode {
       </svg>
     </div>
   );
+}
+
+/** How close lines and marks are, for stylesheets. */
+function densityOf(members: number): "sparse" | "dense" | "crowded" {
+  if (members <= 16) return "sparse";
+  return members <= 64 ? "dense" : "crowded";
 }
 
 function peerIdAt(element: Element): PeerId | undefined {

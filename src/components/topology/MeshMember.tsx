@@ -1,9 +1,6 @@
 import { memo } from "react";
 import type { PeerId, PeerState } from "../../core/index.js";
 
-/** Room for a finger around a mark. */
-const REACH = 12;
-
 interface MeshMemberProps {
   readonly peerId: PeerId;
   readonly state: PeerState;
@@ -16,11 +13,13 @@ interface MeshMemberProps {
   readonly x: number;
   readonly y: number;
   readonly radius: number;
+  /** How far from its middle it is hit. */
+  readonly reach: number;
 }
 
 /** A member: its state by the form of its mark. Its drawing hears of presses and keys. */
 export const MeshMember = memo(function MeshMember(props: MeshMemberProps) {
-  const { peerId, state, isSelf, isChosen, tabIndex, name, label, x, y, radius } = props;
+  const { peerId, state, isSelf, isChosen, tabIndex, name, label, x, y, radius, reach } = props;
   return (
     // biome-ignore lint/a11y/useSemanticElements: there is no button in SVG
     <g
@@ -34,7 +33,7 @@ export const MeshMember = memo(function MeshMember(props: MeshMemberProps) {
       data-self={isSelf || undefined}
     >
       <title>{label}</title>
-      <circle className="ps-mesh-reach" cx={x} cy={y} r={REACH} />
+      <circle className="ps-mesh-reach" cx={x} cy={y} r={Math.max(radius, reach)} />
       <circle className="ps-mesh-focus" cx={x} cy={y} r={radius + 5} />
       {state === "unreachable" ? (
         <rect

@@ -5,7 +5,7 @@ import { useTexts } from "../texts/TextsProvider.js";
 import type { LinkSum } from "./linksOf.js";
 import { MeshMember } from "./MeshMember.js";
 import { memberLabel } from "./memberLabel.js";
-import { markRadius, type Place, placeOf } from "./ring.js";
+import { markRadius, markReach, type Place, placeOf } from "./ring.js";
 
 const SELF_IS_BIGGER_BY = 2.5;
 
@@ -21,6 +21,7 @@ interface MeshMembersProps {
 export function MeshMembers({ nodes, sums, places, chosen, active }: MeshMembersProps): ReactNode {
   const { topology: texts, peers, locale } = useTexts();
   const radius = markRadius(nodes.length);
+  const reach = markReach(nodes.length);
   return nodes.map((node) => {
     const { peerId, state, isSelf } = node;
     const { count, slowestMs } = sums.get(peerId) ?? { count: 0, slowestMs: undefined };
@@ -44,6 +45,7 @@ export function MeshMembers({ nodes, sums, places, chosen, active }: MeshMembers
         label={label}
         x={x}
         y={y}
+        reach={reach}
         radius={isSelf ? radius + SELF_IS_BIGGER_BY : radius}
       />
     );

@@ -5,7 +5,8 @@ import { type Seats, turnOf } from "./seats.js";
 export const WIDTH = 400;
 export const HEIGHT = 290;
 const RADIUS = 112;
-const LABEL_DISTANCE = 13;
+const LABEL_DISTANCE = 18;
+const LARGEST_REACH = 12;
 
 /** A point of the drawing. */
 export interface Place {
@@ -44,7 +45,13 @@ function round(value: number): number {
 export function markRadius(members: number): number {
   if (members <= 16) return 7;
   if (members <= 64) return 5;
-  return members <= 250 ? 3 : 1.8;
+  return members <= 256 ? 2 : 1.2;
+}
+
+/** How far from the middle of its mark a member is hit, so that no other one is. */
+export function markReach(members: number): number {
+  const seats = 2 ** Math.ceil(Math.log2(Math.max(2, members)));
+  return Math.min(LARGEST_REACH, (Math.PI * RADIUS) / seats);
 }
 
 /** Members clockwise from the top. */

@@ -106,8 +106,9 @@ function linkBetween(
   claimedBy?: PeerId,
 ): TopologyLink {
   const [a, b] = from < to ? [from, to] : [to, from];
-  const { roundTripMs, route } = end;
-  return { a, b, standing, claimedBy, health: healthOf(end), roundTripMs, route };
+  // Of a link that is down the last round trip says nothing any more.
+  const roundTripMs = end.isUp ? end.roundTripMs : undefined;
+  return { a, b, standing, claimedBy, health: healthOf(end), roundTripMs, route: end.route };
 }
 
 function healthOf({ isUp, roundTripMs }: EndOfLink): LinkHealth {

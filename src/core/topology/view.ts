@@ -28,7 +28,7 @@ export interface TopologyLink {
   /** Which end says that it is there, where only one does. */
   readonly claimedBy: PeerId | undefined;
   readonly health: LinkHealth;
-  /** Whole milliseconds: the median of our own measurements, or the longer of what its ends say. `undefined`: not measured. */
+  /** Whole milliseconds: the median of our own measurements, or the longer of what its ends say. `undefined`: not measured, or down. */
   readonly roundTripMs: number | undefined;
   readonly route: LinkRoute | undefined;
 }

@@ -101,8 +101,9 @@ function pair(
   if (a === SELF || b === SELF) {
     const peer = snapshot.peers.find(({ peerId }) => peerId === (a === SELF ? b : a));
     if (peer === undefined) return undefined;
-    const { roundTripMs } = peer;
-    const health = peer.state === "unreachable" ? "down" : healthOf(roundTripMs);
+    const isDown = peer.state === "unreachable";
+    const health = isDown ? "down" : healthOf(peer.roundTripMs);
+    const roundTripMs = isDown ? undefined : peer.roundTripMs;
     return { a, b, standing: "own", claimedBy: undefined, health, roundTripMs, route: undefined };
   }
   const saidBy = (one: string, other: string) =>
@@ -110,14 +111,15 @@ function pair(
   const ends = [saidBy(a, b), saidBy(b, a)].filter((said) => said !== undefined);
   if (ends.length === 0) return undefined;
   const times = ends.flatMap(({ roundTripMs }) => (roundTripMs === undefined ? [] : [roundTripMs]));
-  const roundTripMs = times.length === 0 ? undefined : Math.max(...times);
+  const isDown = ends.some(({ isUp }) => !isUp);
+  const roundTripMs = times.length === 0 || isDown ? undefined : Math.max(...times);
   const routes = ends.map(({ route }) => route);
   return {
     a,
     b,
     standing: ends.length === 2 ? "confirmed" : "claimed",
     claimedBy: ends.length === 2 ? undefined : saidBy(a, b) === undefined ? b : a,
-    health: ends.some(({ isUp }) => !isUp) ? "down" : healthOf(roundTripMs),
+    health: isDown ? "down" : healthOf(roundTripMs),
     roundTripMs,
     route: routes.includes("relayed") ? "relayed" : routes.includes("direct") ? "direct" : undefined,
   };
