@@ -212,7 +212,7 @@ export const Crowd: Story = {
     await told(canvasElement, 4000);
     await waitFor(() => expect(drawnLinks(panel)).toHaveLength(200));
     expect(within(panel).getByText(/^With 201 members only your own links are drawn/)).toBeVisible();
-    expect(within(panel).getByText(/^72 members were not asked/)).toBeVisible();
+    expect(within(panel).getByText(/^136 members were not asked/)).toBeVisible();
     await userEvent.click(within(panel).getByText("Table"));
     expect(within(panel).getAllByRole("rowheader")).toHaveLength(100);
     await userEvent.click(within(panel).getByRole("button", { name: "Show 100 more" }));

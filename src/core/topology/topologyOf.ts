@@ -133,13 +133,20 @@ function sharedLinks(
   before: readonly TopologyLink[],
   links: readonly TopologyLink[],
 ): readonly TopologyLink[] {
-  const known = new Map(before.map((link) => [pairOf(link), link]));
+  let known: Map<string, TopologyLink> | undefined;
+  // Mostly the same links are in the same order: then nothing has to be looked up.
+  const same = ({ a, b }: TopologyLink, index: number): TopologyLink | undefined => {
+    const there = before[index];
+    if (there?.a === a && there.b === b) return there;
+    known ??= new Map(before.map((link) => [pairOf(link), link]));
+    return known.get(pairOf({ a, b }));
+  };
   return keptList(
     before,
-    links.map((link) => kept(known.get(pairOf(link)), link)),
+    links.map((link, index) => kept(same(link, index), link)),
   );
 }
 
-function pairOf({ a, b }: TopologyLink): string {
+function pairOf({ a, b }: Pick<TopologyLink, "a" | "b">): string {
   return `${a} ${b}`;
 }

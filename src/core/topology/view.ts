@@ -57,7 +57,7 @@ export interface TopologyView {
   readonly links: readonly TopologyLink[];
   /** Links that peers say to have with members that we do not know of; they are not in `links`. */
   readonly strangerLinkCount: number;
-  /** Peers beyond the first 128, which are not asked for their links. */
+  /** Peers beyond the first 64, which are not asked for their links. */
   readonly unaskedCount: number;
 }
 

@@ -4,7 +4,7 @@ import { defineBuiltin } from "../protocols/builtin.js";
 import { MAX_TOLD_LINKS } from "./view.js";
 
 /** Peers that are asked for their links. */
-export const MAX_ASKED_PEERS = 128;
+export const MAX_ASKED_PEERS = 64;
 /** Time between two messages about links to one peer. */
 export const TELL_EVERY_MS = 2000;
 

@@ -386,11 +386,11 @@ describe("what peers claim of their links", () => {
   });
 });
 
-it("in a crowd asks the first 128, names 256 links, and draws at most twice a second", async () => {
+it("in a crowd asks the first 64, names 256 links, and draws at most twice a second", async () => {
   const { network, ada, peers } = await stage(300);
-  expect(mesh(ada)).toMatchObject({ unaskedCount: 300 - 128 });
+  expect(mesh(ada)).toMatchObject({ unaskedCount: 300 - 64 });
   expect(mesh(ada).nodes).toHaveLength(301);
-  expect(peers.filter(({ received }) => received.has(WATCH))).toHaveLength(128);
+  expect(peers.filter(({ received }) => received.has(WATCH))).toHaveLength(64);
   let heardLinks: unknown;
   const host = network.host("curious");
   const curious = await inTime(
@@ -420,7 +420,7 @@ it("in a crowd asks the first 128, names 256 links, and draws at most twice a se
   expect(draws).toBeLessThanOrEqual(5);
   const [first] = peers.filter(({ received }) => received.has(WATCH));
   first?.leave();
-  await until(network, () => peers.filter(({ received }) => received.has(WATCH)).length === 129, 30_000);
+  await until(network, () => peers.filter(({ received }) => received.has(WATCH)).length === 65, 30_000);
   await leaveAll(network, [ada]);
 });
 

@@ -51,7 +51,7 @@ export const germanTopologyTexts: TopologyTexts = {
       ? `${formatted} weitere Verbindung soll zu einem Mitglied führen, das hier nicht bekannt ist.`
       : `${formatted} weitere Verbindungen sollen zu Mitgliedern führen, die hier nicht bekannt sind.`,
   unasked: (count, formatted) =>
-    `${formatted} ${count === 1 ? "Mitglied wurde" : "Mitglieder wurden"} nicht nach Verbindungen gefragt: höchstens 128 werden es.`,
+    `${formatted} ${count === 1 ? "Mitglied wurde" : "Mitglieder wurden"} nicht nach Verbindungen gefragt: höchstens 64 werden es.`,
   waiting: {
     what: "Die Mitglieder werden nach ihren Verbindungen gefragt.",
     next: "Das Netz erscheint, sobald sie antworten.",

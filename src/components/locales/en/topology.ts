@@ -47,7 +47,7 @@ export const englishTopologyTexts: TopologyTexts = {
   strangers: (count, formatted) =>
     `${formatted} more ${count === 1 ? "link is" : "links are"} said to lead to members that are not known here.`,
   unasked: (count, formatted) =>
-    `${formatted} ${count === 1 ? "member was" : "members were"} not asked for links: at most 128 are.`,
+    `${formatted} ${count === 1 ? "member was" : "members were"} not asked for links: at most 64 are.`,
   waiting: { what: "Asking the members for their links.", next: "The mesh appears as they answer." },
   empty: {
     off: { what: "The swarm is off.", next: "Join it to see who is linked with whom." },
