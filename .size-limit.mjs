@@ -67,21 +67,21 @@ export default [
     import: { [components]: "{ ConnectionPanel }" },
     ignore: [...loadedRarely, ...loadedByUse],
     plugins: [withoutCore],
-    limit: "11.5 KB",
+    limit: "12.5 KB",
   },
   {
     name: "the peers panel with its long list, beyond the core",
     import: { [components]: "{ PeersPanel }" },
     ignore: [...loadedRarely, ...loadedByUse],
     plugins: [withoutCore],
-    limit: "26 KB",
+    limit: "27 KB",
   },
   {
     name: "the whole of peerswarm/components, beyond the core, without recharts",
     import: { [components]: "*" },
     ignore: [...loadedRarely, ...loadedByUse, "*/verifyWitness.js"],
     plugins: [withoutCore],
-    limit: "50 KB",
+    limit: "57 KB",
   },
   {
     name: "the JavaScript sandbox: what the page loads, beyond what the core has",
@@ -97,9 +97,9 @@ export default [
   {
     name: "peerswarm/widget.js: everything in one file, React and recharts too",
     path: "dist/widget.js",
-    limit: "450 KB",
+    limit: "460 KB",
   },
-  { name: "peerswarm/styles.css", path: "dist/styles.css", limit: "7 KB" },
+  { name: "peerswarm/styles.css", path: "dist/styles.css", limit: "7.8 KB" },
 ].map(({ plugins = [], ...budget }) => ({
   gzip: true,
   // esbuild warns of imports that a tree shaker drops, as it should.
