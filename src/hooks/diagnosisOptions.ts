@@ -23,7 +23,8 @@ export function diagnosisQueryOptions(swarm: Swarm, { timeoutMs, probe }: Diagno
         ...(timeoutMs !== undefined && { timeoutMs }),
         ...(probe !== undefined && { probe }),
         signal,
-        onProgress: (checks) => void client.setQueryData(diagnosisProgressOptions(swarm).queryKey, checks),
+        onProgress: (checks) =>
+          void client.setQueryData(diagnosisProgressQueryOptions(swarm).queryKey, checks),
       }),
     retry: false,
     networkMode: "always",
@@ -36,8 +37,12 @@ export function diagnosisQueryOptions(swarm: Swarm, { timeoutMs, probe }: Diagno
   });
 }
 
-/** Options of a query that shows how far the diagnosis of `diagnosisQueryOptions` is; it asks nothing itself. */
-export function diagnosisProgressOptions(swarm: Swarm) {
+/**
+ * Options of a query that shows how far the diagnosis of `diagnosisQueryOptions` is; it asks nothing itself.
+ * @example
+ * const { data: checks = [] } = useQuery(diagnosisProgressQueryOptions(swarm));
+ */
+export function diagnosisProgressQueryOptions(swarm: Swarm) {
   return queryOptions<readonly CheckResult[], SwarmError>({
     queryKey: swarmKeys.diagnosisProgress(swarm),
     queryFn: () => [],

@@ -1,18 +1,26 @@
 /**
  * React hooks over a swarm. None of them owns the connection: the app makes the swarm, joins and leaves. Hooks that ask
- * are TanStack Query's, with the app's own `QueryClient` where there is one.
+ * are TanStack Query's, with the app's own `QueryClient` where there is one. Outside of a `SwarmProvider` each hook throws a
+ * `SwarmError` with the code `missing-provider`.
  * @packageDocumentation
  */
 
 export type { ChartPoint } from "./bandwidthSeries.js";
 export type { Capabilities } from "./capabilityBook.js";
 export {
+  configureSignalingMutationOptions,
+  type JoinVariables,
+  joinMutationOptions,
+  type SignalingVariables,
+} from "./connectionOptions.js";
+export {
   type DiagnosisQuery,
-  diagnosisProgressOptions,
+  diagnosisProgressQueryOptions,
   diagnosisQueryOptions,
 } from "./diagnosisOptions.js";
 export {
   artifactQueryOptions,
+  exportKnowledgeMutationOptions,
   importKnowledgeMutationOptions,
   type KnowledgeQueryOptions,
   knowledgeListQueryOptions,
@@ -23,9 +31,11 @@ export {
   removeArtifactMutationOptions,
   shareArtifactMutationOptions,
 } from "./knowledgeOptions.js";
+export { type LetterVariables, sendReliablyMutationOptions } from "./mailOptions.js";
 export {
   addReflectionMutationOptions,
   integrateReflectionMutationOptions,
+  reflectionListQueryOptions,
   reflectionSearchQueryOptions,
   removeReflectionMutationOptions,
   shareSuccessMutationOptions,
@@ -48,6 +58,12 @@ export {
 } from "./taskOptions.js";
 export { TASK_TEXT_KEPT, type TaskText } from "./taskText.js";
 export type { TrafficColumn, TrafficOrder, TrafficRow } from "./trafficRows.js";
+export {
+  type SendFileVariables,
+  type SendLargeVariables,
+  sendFileMutationOptions,
+  sendLargeMutationOptions,
+} from "./transferOptions.js";
 export { useActivity } from "./useActivity.js";
 export { type ActivityFeed, useActivityFeed } from "./useActivityFeed.js";
 export { useBandwidth } from "./useBandwidth.js";
@@ -99,7 +115,16 @@ export { useVoter } from "./useVoter.js";
 export { useWitness } from "./useWitness.js";
 export {
   certificateQueryOptions,
+  type GuardVariables,
+  guardMutationOptions,
   proposeMutationOptions,
   type VoteVariables,
   voteMutationOptions,
+  withdrawMutationOptions,
 } from "./voteOptions.js";
+export {
+  exportWitnessMutationOptions,
+  verifyWitnessMutationOptions,
+  type WitnessVariables,
+  witnessSessionsQueryOptions,
+} from "./witnessOptions.js";

@@ -120,7 +120,12 @@ export function putArtifactMutationOptions(swarm: Swarm) {
   });
 }
 
-/** Options of a mutation that shares an artifact with everyone; its data is how many peers have confirmed it. */
+/**
+ * Options of a mutation that shares an artifact with everyone; its data is how many peers have confirmed it.
+ * @example
+ * const { mutate: share, data: count } = useMutation(shareArtifactMutationOptions(swarm));
+ * return <button onClick={() => share(id)}>{count === undefined ? "Share" : `${count} peers have it`}</button>;
+ */
 export function shareArtifactMutationOptions(swarm: Swarm) {
   return mutationOptions<number, SwarmError, ArtifactId>({
     mutationKey: knowledgeKey(swarm, "swarm", "share"),
@@ -129,7 +134,12 @@ export function shareArtifactMutationOptions(swarm: Swarm) {
   });
 }
 
-/** Options of a mutation that forgets an artifact here for good; its data is whether it was here. */
+/**
+ * Options of a mutation that forgets an artifact here for good; its data is whether it was here.
+ * @example
+ * const { mutate: remove } = useMutation(removeArtifactMutationOptions(swarm));
+ * return <button onClick={() => remove(id)}>Forget</button>;
+ */
 export function removeArtifactMutationOptions(swarm: Swarm) {
   return mutationOptions<boolean, SwarmError, ArtifactId>({
     mutationKey: knowledgeKey(swarm, "here", "remove"),
@@ -138,7 +148,27 @@ export function removeArtifactMutationOptions(swarm: Swarm) {
   });
 }
 
-/** Options of a mutation that takes what another export holds; its data is what came of it. */
+/**
+ * Options of a mutation that writes everything that is kept for this agent in this room into one file. The file stays in
+ * memory for as long as the `QueryClient` keeps the mutation.
+ * @example
+ * const { mutate: back } = useMutation({ ...exportKnowledgeMutationOptions(swarm), onSuccess: (file) => download(file) });
+ * return <button onClick={() => back()}>Back up</button>;
+ */
+export function exportKnowledgeMutationOptions(swarm: Swarm) {
+  return mutationOptions<Blob, SwarmError, void>({
+    mutationKey: knowledgeKey(swarm, "here", "export"),
+    mutationFn: () => swarm.knowledge.export(),
+    networkMode: "always",
+  });
+}
+
+/**
+ * Options of a mutation that takes what another export holds, each entry verified by itself; its data is what came of it.
+ * @example
+ * const { mutate: take, data: report } = useMutation(importKnowledgeMutationOptions(swarm));
+ * return <button onClick={() => take(file)}>{report?.refusedCount === 0 ? "Restored" : "Restore"}</button>;
+ */
 export function importKnowledgeMutationOptions(swarm: Swarm) {
   return mutationOptions<ImportReport, SwarmError, Blob | Uint8Array>({
     mutationKey: knowledgeKey(swarm, "here", "import"),

@@ -21,6 +21,16 @@ export function reflectionSearchQueryOptions(
 }
 
 /**
+ * Options of a query for every reflection that is here, oldest first, kept fresh; the latest 200 are live in `useReflections`.
+ * @example
+ * const { data: reflections = [] } = useQuery(reflectionListQueryOptions(swarm));
+ */
+export function reflectionListQueryOptions(swarm: Swarm) {
+  const key = knowledgeKey(swarm, "here", "reflection-list");
+  return knowledgeQuery<readonly Reflection[]>(swarm, key, () => swarm.reflections.list());
+}
+
+/**
  * Options of a mutation that adds a reflection of this agent.
  * @example
  * const { mutate: add } = useMutation(addReflectionMutationOptions(swarm));
@@ -34,7 +44,12 @@ export function addReflectionMutationOptions(swarm: Swarm) {
   });
 }
 
-/** Options of a mutation that shares what worked; its data is how many reflections that were. */
+/**
+ * Options of a mutation that shares what worked; its data is how many reflections that were.
+ * @example
+ * const { mutate: share, data: count = 0 } = useMutation(shareSuccessMutationOptions(swarm));
+ * return <button onClick={() => share()}>Share what worked ({count})</button>;
+ */
 export function shareSuccessMutationOptions(swarm: Swarm) {
   return mutationOptions<number, SwarmError, void>({
     mutationKey: knowledgeKey(swarm, "swarm", "share-success"),
@@ -43,7 +58,12 @@ export function shareSuccessMutationOptions(swarm: Swarm) {
   });
 }
 
-/** Options of a mutation that makes a reflection of another agent one's own. */
+/**
+ * Options of a mutation that makes a reflection of another agent one's own.
+ * @example
+ * const { mutate: integrate } = useMutation(integrateReflectionMutationOptions(swarm));
+ * return <button onClick={() => integrate(reflection)}>Keep</button>;
+ */
 export function integrateReflectionMutationOptions(swarm: Swarm) {
   return mutationOptions<Reflection, SwarmError, Reflection | ReflectionId>({
     mutationKey: knowledgeKey(swarm, "here", "integrate"),
@@ -52,7 +72,12 @@ export function integrateReflectionMutationOptions(swarm: Swarm) {
   });
 }
 
-/** Options of a mutation that forgets a reflection here for good; its data is whether it was here. */
+/**
+ * Options of a mutation that forgets a reflection here for good; its data is whether it was here.
+ * @example
+ * const { mutate: remove } = useMutation(removeReflectionMutationOptions(swarm));
+ * return <button onClick={() => remove(reflection.id)}>Forget</button>;
+ */
 export function removeReflectionMutationOptions(swarm: Swarm) {
   return mutationOptions<boolean, SwarmError, ReflectionId>({
     mutationKey: knowledgeKey(swarm, "here", "remove-reflection"),

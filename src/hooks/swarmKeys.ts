@@ -33,14 +33,25 @@ export const swarmKeys = {
   ) => ["peerswarm", "request-many", room, ...of] as const,
   /** The last diagnosis of a swarm: `diagnosisQueryOptions`, `useDiagnosis`. */
   diagnosis: (swarm: Swarm) => ["peerswarm", "diagnosis", numberOf(swarm)] as const,
-  /** How far it is: `diagnosisProgressOptions`, `useDiagnosisProgress`. */
+  /** How far it is: `diagnosisProgressQueryOptions`, `useDiagnosisProgress`. */
   diagnosisProgress: (swarm: Swarm) => ["peerswarm", "diagnosis-progress", numberOf(swarm)] as const,
+  /** Joining, and changing where to: `joinMutationOptions`, `configureSignalingMutationOptions`. */
+  connection: (swarm: Swarm) => ["peerswarm", "connection", numberOf(swarm)] as const,
+  /** Files and big payloads sent: `sendFileMutationOptions`, `sendLargeMutationOptions`. */
+  transfer: (swarm: Swarm) => ["peerswarm", "transfer", numberOf(swarm)] as const,
+  /** Letters sent to agents that may be away: `sendReliablyMutationOptions`. */
+  letter: (swarm: Swarm) => ["peerswarm", "letter", numberOf(swarm)] as const,
+  /** The witness log: `witnessSessionsQueryOptions`, `exportWitnessMutationOptions`, `verifyWitnessMutationOptions`. */
+  witness: (swarm: Swarm, ...of: readonly [what?: "sessions" | "export" | "verify"]) =>
+    ["peerswarm", "witness", numberOf(swarm), ...of] as const,
   /** What tasks of a type come to: `taskQueryOptions`, `useTaskQuery`, `useTask`. */
   task: (type: string, ...of: readonly [input?: unknown]) => ["peerswarm", "task", type, ...of] as const,
   /** Votes that were asked for: `proposeMutationOptions`, `useConsensus`. */
   proposal: () => ["peerswarm", "proposal"] as const,
   /** Ballots that were cast: `voteMutationOptions`, `useConsensus`. */
   ballot: () => ["peerswarm", "ballot"] as const,
+  /** Votes over a change that is then applied: `guardMutationOptions`. */
+  guard: () => ["peerswarm", "guard"] as const,
   /** Proofs of how votes ended: `certificateQueryOptions`. */
   certificate: (...of: readonly [id?: ProposalId]) => ["peerswarm", "certificate", ...of] as const,
   /**

@@ -1,4 +1,4 @@
-import { useState } from "react";
+import { useMemo, useState } from "react";
 import type { Activity } from "../core/index.js";
 import { useActivity } from "./useActivity.js";
 
@@ -23,7 +23,8 @@ export function useActivityFeed({ isHeld }: { readonly isHeld: boolean }): Activ
   if (isHeld && held === undefined) setHeld(live);
   if (!isHeld && held !== undefined) setHeld(undefined);
   const shown = isHeld ? (held ?? live) : live;
-  return { activities: shown.toReversed(), waiting: newestId(live) - newestId(shown) };
+  const activities = useMemo(() => shown.toReversed(), [shown]);
+  return { activities, waiting: newestId(live) - newestId(shown) };
 }
 
 function newestId(activities: readonly Activity[]): number {

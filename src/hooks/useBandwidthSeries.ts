@@ -18,7 +18,7 @@ export interface BandwidthSeries {
  * The last minute of bandwidth, for a chart of your own. Renders once a second.
  * @example
  * const { points, top } = useBandwidthSeries();
- * const d = points.map(({ second, total }) => `L${second} ${-total / top}`).join("");
+ * return <polyline points={points.map(({ second, total }) => `${second},${-total / top}`).join(" ")} />;
  */
 export function useBandwidthSeries(): BandwidthSeries {
   const series = useBandwidth((bandwidth) => bandwidth.series);

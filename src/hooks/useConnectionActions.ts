@@ -29,6 +29,7 @@ function actionsOf(swarm: Swarm): Pick<ConnectionActions, "reconnect" | "disconn
  * What a visitor can do about the connection, and which of it makes sense now.
  * @example
  * const { reconnect, disconnect, canDisconnect } = useConnectionActions();
+ * return <button onClick={canDisconnect ? disconnect : reconnect}>{canDisconnect ? "Leave" : "Join"}</button>;
  */
 export function useConnectionActions(): ConnectionActions {
   const swarm = useSwarm();

@@ -30,9 +30,15 @@ export interface UseConsensusResult extends Pick<Consensus, "guard" | "withdraw"
  * Votes: what is open and what was decided, live, and how to take part. A component that only shows them renders less with
  * `useProposals`.
  * @example
- * const { open, propose, vote, guard } = useConsensus();
- * <button onClick={() => propose.mutate({ kind: "change", subject: "rename room", risk: "low" })}>Ask</button>
- * {open.map(({ id, subject }) => <button onClick={() => vote.mutate({ proposalId: id, choice: "yes" })}>{subject}</button>)}
+ * const { open, propose, vote } = useConsensus();
+ * return (
+ *   <>
+ *     <button onClick={() => propose.mutate({ kind: "change", subject: "rename room", risk: "low" })}>Ask</button>
+ *     {open.map(({ id, subject }) => (
+ *       <button key={id} onClick={() => vote.mutate({ proposalId: id, choice: "yes" })}>Yes to {subject}</button>
+ *     ))}
+ *   </>
+ * );
  */
 export function useConsensus(): UseConsensusResult {
   const swarm = useSwarm();

@@ -19,7 +19,11 @@ const peersOf = ({ peers }: PresenceView): unknown => peers;
  * @param isEqual when two selections count as the same; default: shallowly equal arrays and plain objects
  * @example
  * const [cursors, setCursor] = usePresence(cursor);
- * <div onPointerMove={({ clientX, clientY }) => setCursor({ x: clientX, y: clientY })}>…</div>
+ * return (
+ *   <div onPointerMove={({ clientX, clientY }) => setCursor({ x: clientX, y: clientY })}>
+ *     {Object.entries(cursors).map(([peerId, { x, y }]) => <Arrow key={peerId} x={x} y={y} />)}
+ *   </div>
+ * );
  */
 export function usePresence<Input, Output>(
   definition: PresenceDefinition<Input, Output>,

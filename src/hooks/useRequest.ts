@@ -13,8 +13,8 @@ import { useSwarmQueryClient } from "./useSwarmQueryClient.js";
  * Asks a peer when told to, as a TanStack Query mutation.
  * @param request a definition made once with `defineRequest`
  * @example
- * const { mutate, data, error, isPending } = useRequest(sum);
- * <button onClick={() => mutate({ peerId, payload: [1, 2, 3] })}>Add</button>
+ * const { mutate, data, isPending } = useRequest(sum);
+ * return <button disabled={isPending} onClick={() => mutate({ peerId, payload: [1, 2, 3] })}>Add: {data}</button>;
  */
 export function useRequest<Input, Output>(
   request: RequestDefinition<Input, unknown, unknown, Output>,

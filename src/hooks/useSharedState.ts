@@ -32,9 +32,8 @@ export interface UseSharedStateOptions {
  * @param definition made once with `defineShared`
  * @param initial shown while nobody has written the value; never written by itself
  * @example
- * const [text, setText] = useSharedState(topic, "No topic yet");
  * const [count, setCount, { isPending }] = useSharedState(counts, 0, { key: "apples" });
- * <button onClick={() => setCount((current) => current + 1)}>{count}</button>
+ * return <button aria-busy={isPending} onClick={() => setCount((current) => current + 1)}>{count}</button>;
  */
 export function useSharedState<Input, Output>(
   definition: SharedDefinition<Input, Output>,

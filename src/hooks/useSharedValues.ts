@@ -12,7 +12,7 @@ const NOTHING: SharedView["values"] = {};
  * @param definition made once with `defineShared`
  * @param isEqual when two selections count as the same; default: shallowly equal arrays and plain objects
  * @example
- * const done = useSharedValues(tasks, (values) => Object.values(values).filter(({ value }) => value.isDone).length);
+ * const done = useSharedValues(todos, (values) => Object.values(values).filter(({ value }) => value.isDone).length);
  */
 export function useSharedValues<Input, Output>(
   definition: SharedDefinition<Input, Output>,

@@ -8,7 +8,7 @@ import { SwarmContext } from "./swarmContext.js";
  * reading it renders nothing again; what is shown comes from the other hooks.
  * @example
  * const swarm = useSwarm();
- * <button onClick={() => swarm.broadcast("wave")}>Wave</button>
+ * return <button onClick={() => swarm.broadcast("wave")}>Wave</button>;
  * @throws SwarmError where no `SwarmProvider` is above
  */
 export function useSwarm(): Swarm {

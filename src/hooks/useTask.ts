@@ -38,9 +38,9 @@ export type UseTaskResult<Input, Output> = UseMutationResult<Output, SwarmError,
  * ends it.
  * @param definition made once with `defineTask`
  * @example
- * const { mutate, data, error, task, cancel } = useTask(primes);
- * <button onClick={() => mutate({ input: { from: 0, to: 1000 }, retries: 5 })}>Search</button>
- * <progress value={task?.progress ?? 0} />
+ * const { mutate, data, task, isPending, cancel } = useTask(primes);
+ * if (isPending) return <button onClick={cancel}>Stop at {task?.progress ?? 0}</button>;
+ * return <button onClick={() => mutate({ input: { from: 0, to: 1000 }, retries: 5 })}>{data?.length ?? "Search"}</button>;
  */
 export function useTask<Input, Output>(
   definition: TaskDefinition<Input, unknown, unknown, Output>,

@@ -1,4 +1,4 @@
-import { useMemo, useState } from "react";
+import { useCallback, useMemo, useState } from "react";
 import type { StatsSnapshot } from "../core/index.js";
 import {
   nextOrder,
@@ -13,7 +13,7 @@ import { useStats } from "./useStats.js";
 export interface TrafficRows {
   readonly rows: readonly TrafficRow[];
   readonly order: TrafficOrder;
-  /** Orders by a column; by the same one again: the other way round. */
+  /** Orders by a column; by the same one again: the other way round. Never changes. */
   readonly sortBy: (column: TrafficColumn) => void;
 }
 
@@ -30,6 +30,7 @@ const BUSIEST_FIRST: TrafficOrder = { column: "bytesReceived", direction: "desce
  * @param initial default: most bytes received first
  * @example
  * const { rows, sortBy } = useTrafficRows("type");
+ * return <ul onClick={() => sortBy("name")}>{rows.map(({ name, bytesSent }) => <li key={name}>{name}: {bytesSent}</li>)}</ul>;
  */
 export function useTrafficRows(
   by: "type" | "lane" | "peer",
@@ -38,5 +39,9 @@ export function useTrafficRows(
   const traffic = useStats(TABLES[by]);
   const [order, setOrder] = useState(initial);
   const rows = useMemo(() => trafficRows(traffic, order), [traffic, order]);
-  return { rows, order, sortBy: (column) => setOrder((current) => nextOrder(current, column)) };
+  const sortBy = useCallback(
+    (column: TrafficColumn) => setOrder((current) => nextOrder(current, column)),
+    [],
+  );
+  return { rows, order, sortBy };
 }

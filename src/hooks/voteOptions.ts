@@ -3,7 +3,10 @@ import type {
   BallotChoice,
   CastBallot,
   Certificate,
+  Change,
   Decision,
+  Guarded,
+  GuardOptions,
   ProposalDraft,
   ProposalId,
   Swarm,
@@ -18,6 +21,11 @@ const CERTIFICATE_POLL_MS = 1000;
 export interface VoteVariables {
   readonly proposalId: ProposalId;
   readonly choice: BallotChoice;
+}
+
+/** What `guardMutationOptions` asks the room to allow, and how. */
+export interface GuardVariables extends GuardOptions {
+  readonly change: Change;
 }
 
 /**
@@ -44,6 +52,39 @@ export function voteMutationOptions(swarm: Swarm) {
   return mutationOptions<CastBallot, SwarmError, VoteVariables>({
     mutationKey: swarmKeys.ballot(),
     mutationFn: ({ proposalId, choice }) => swarm.consensus.vote(proposalId, choice),
+    networkMode: "always",
+  });
+}
+
+/**
+ * Options of a mutation that ends a vote of this agent before its time; it is then `rejected`.
+ * @example
+ * const { mutate: withdraw } = useMutation(withdrawMutationOptions(swarm));
+ * return <button onClick={() => withdraw(proposal.id)}>Withdraw</button>;
+ */
+export function withdrawMutationOptions(swarm: Swarm) {
+  return mutationOptions<void, SwarmError, ProposalId>({
+    mutationKey: swarmKeys.proposal(),
+    mutationFn: (proposalId) => swarm.consensus.withdraw(proposalId),
+    networkMode: "always",
+  });
+}
+
+/**
+ * Options of a mutation that assesses a change, puts it to the vote, and applies it only if it is approved. Its `data`
+ * has the decision and whether the change was applied; where `apply` throws, that is its `error`.
+ * @param apply called with the change, at most once, after the room has approved
+ * @example
+ * const { mutate, data } = useMutation(guardMutationOptions(swarm, ({ subject }) => rename(subject)));
+ * return <button onClick={() => mutate({ change: { subject: "library" } })}>{data?.applied ? "Renamed" : "Rename"}</button>;
+ */
+export function guardMutationOptions<Result>(
+  swarm: Swarm,
+  apply: (change: Change) => Result | Promise<Result>,
+) {
+  return mutationOptions<Guarded<Result>, Error, GuardVariables>({
+    mutationKey: swarmKeys.guard(),
+    mutationFn: ({ change, ...options }) => swarm.consensus.guard(change, () => apply(change), options),
     networkMode: "always",
   });
 }

@@ -1,3 +1,9 @@
+/**
+ * The signalling server for Node, as a function: PeerJS's protocol, so that stock PeerJS clients work with it, and rooms. The
+ * command `peerswarm-server` runs the same.
+ * @packageDocumentation
+ */
+
 export { SignalingServerError, type SignalingServerErrorCode } from "./errors.js";
 export { DEFAULT_LIMITS, type SignalingLimits } from "./limits.js";
 export type {

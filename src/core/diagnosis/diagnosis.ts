@@ -49,7 +49,10 @@ export interface DiagnoseOptions {
   readonly onProgress?: (checks: readonly CheckResult[]) => void;
 }
 
-/** @throws SwarmError `aborted`, `invalid-option`; `internal` where its code cannot be loaded */
+/**
+ * Examines why a member cannot reach the server or a peer; see `Swarm.diagnose`.
+ * @throws SwarmError `aborted`, `invalid-option`; `internal` where its code cannot be loaded
+ */
 export type Diagnose = (options?: DiagnoseOptions) => Promise<Diagnosis>;
 
 const DEFAULT_TIMEOUT_MS = 15_000;

@@ -32,6 +32,7 @@ export function createPeerId(agentId: AgentId, randomBytes: (count: number) => U
   return `${agentId.slice(0, AGENT_PREFIX_CHARACTERS)}-${session}`;
 }
 
+/** Whether a value has the form of a PeerId; nobody need have it. */
 export function isPeerId(value: unknown): value is PeerId {
   return typeof value === "string" && PEER_ID_PATTERN.test(value);
 }
