@@ -1,7 +1,7 @@
 import { useMemo } from "react";
-import type { Swarm } from "../core/index.js";
+import type { Swarm, SwarmSnapshot } from "../core/index.js";
 import { useSwarm } from "./useSwarm.js";
-import { useSwarmStatus } from "./useSwarmStatus.js";
+import { useSwarmSelector } from "./useSwarmSelector.js";
 
 /** What {@link useConnectionActions} gives. */
 export interface ConnectionActions {
@@ -25,6 +25,10 @@ function actionsOf(swarm: Swarm): Pick<ConnectionActions, "reconnect" | "disconn
   };
 }
 
+function possibleOf({ status }: SwarmSnapshot): Pick<ConnectionActions, "canDisconnect" | "canAnnounce"> {
+  return { canDisconnect: status !== "off", canAnnounce: status !== "off" && status !== "joining" };
+}
+
 /**
  * What a visitor can do about the connection, and which of it makes sense now.
  * @example
@@ -33,13 +37,6 @@ function actionsOf(swarm: Swarm): Pick<ConnectionActions, "reconnect" | "disconn
  */
 export function useConnectionActions(): ConnectionActions {
   const swarm = useSwarm();
-  const status = useSwarmStatus();
-  return useMemo(
-    () => ({
-      ...actionsOf(swarm),
-      canDisconnect: status !== "off",
-      canAnnounce: status !== "off" && status !== "joining",
-    }),
-    [swarm, status],
-  );
+  const possible = useSwarmSelector(possibleOf);
+  return useMemo(() => ({ ...actionsOf(swarm), ...possible }), [swarm, possible]);
 }

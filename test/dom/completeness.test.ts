@@ -1,0 +1,57 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import * as hooks from "peerswarm/react";
+import { describe, expect, it } from "vitest";
+import { hookTable } from "./hookTable.js";
+
+/** The hooks of the specification (H1). */
+const specified = [
+  "useSwarm",
+  "usePeers",
+  "usePeer",
+  "useBandwidth",
+  "useConsensus",
+  "useSignaling",
+  "useActivity",
+  "useMessage",
+  "useRequest",
+  "useTask",
+  "useTasks",
+  "useCapabilities",
+  "useKnowledge",
+  "useReflections",
+  "useWitness",
+  "useDiagnosis",
+  "useTransfer",
+  "useTransfers",
+  "useSharedState",
+  "usePresence",
+];
+
+const read = (file: string): string => readFileSync(join(import.meta.dirname, file), "utf8");
+const names = Object.keys(hooks).filter((name) => /^use[A-Z]/.test(name));
+const types = read("hooks.test-d.ts");
+const options = Object.keys(hooks).filter((name) => /(Query|Mutation)Options$/.test(name));
+
+describe("the hooks of the specification", () => {
+  it.each(specified)("has %s", (name) => expect(names).toContain(name));
+});
+
+// Examples are asked for by test/package/docstrings.test.ts, which compiles them.
+describe.each(names)("%s", (name) => {
+  it("has a row in the table of renders", () => {
+    expect(hookTable.map((row) => row.name.split(",")[0])).toContain(name);
+  });
+
+  it("has a type that is tested", () => {
+    expect(types).toMatch(new RegExp(`expectTypeOf\\(\\s*${name}\\(`));
+  });
+
+  it("has a use that must not compile", () => {
+    expect(types).toMatch(new RegExp(`// @ts-expect-error: .*\\n.*\\b${name}\\(`));
+  });
+});
+
+describe.each(options)("%s", (name) => {
+  it("has a type that is tested", () => expect(types).toContain(`(${name}(`));
+});
