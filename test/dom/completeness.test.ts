@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import * as hooks from "peerswarm/react";
 import { describe, expect, it } from "vitest";
@@ -28,9 +28,12 @@ const specified = [
   "usePresence",
 ];
 
-const read = (file: string): string => readFileSync(join(import.meta.dirname, file), "utf8");
 const names = Object.keys(hooks).filter((name) => /^use[A-Z]/.test(name));
-const types = read("hooks.test-d.ts");
+const folder = join(process.cwd(), "test/dom");
+const types = readdirSync(folder)
+  .filter((file) => file.endsWith(".test-d.ts"))
+  .map((file) => readFileSync(join(folder, file), "utf8"))
+  .join("\n");
 const options = Object.keys(hooks).filter((name) => /(Query|Mutation)Options$/.test(name));
 
 describe("the hooks of the specification", () => {
