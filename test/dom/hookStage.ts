@@ -123,17 +123,8 @@ export const changes: { readonly [P in Part]: (part: SwarmSnapshot[P]) => SwarmS
       { timeMs: (bandwidth.series.at(-1)?.timeMs ?? 0) + 1000, up: bandwidth.up + 1, down: 0 },
     ],
   }),
-  activity: (activity) => [
-    ...activity,
-    {
-      id: (activity.at(-1)?.id ?? 0) + 1,
-      direction: "sent",
-      type: "chat",
-      peerId: "bob",
-      bytes: 7,
-      timeMs: 0,
-    },
-  ],
+  activity: (activity) =>
+    extended(activity, { id: (activity.at(-1)?.id ?? 0) + 1, direction: "sent", type: "chat" }),
   presence: (presence) => ({ ...presence, cursor: { own: undefined, peers: { bob: { x: 1 } } } }),
   shared: (shared) => ({
     ...shared,
@@ -143,6 +134,7 @@ export const changes: { readonly [P in Part]: (part: SwarmSnapshot[P]) => SwarmS
     },
   }),
   witness: (witness) => ({ ...witness, records: witness.records + 1 }),
+  topology: (topology) => ({ ...topology, unaskedCount: topology.unaskedCount + 1 }),
   transfers: (transfers) => extended(transfers, { id: "file", doneBytes: 0 }),
   mailbox: (mailbox) => ({ ...mailbox, total: mailbox.total + 1 }),
   tasks: (tasks) => ({ ...tasks, list: extended(tasks.list, { id: "task", role: "delegated" }) }),

@@ -111,6 +111,8 @@ export const hookTable: readonly HookRow[] = [
         act(async () => void client.setQueryData(hooks.diagnosisProgressQueryOptions(swarm).queryKey, [])),
     },
   }),
+  row({ name: "useEvents", use: () => hooks.useEvents(), shows: ["stats"] }),
+  row({ name: "useEvents, of a type", use: () => hooks.useEvents({ direction: "sent", type: "other" }) }),
   row({ name: "useKnowledge", use: () => hooks.useKnowledge(), shows: ["knowledge"] }),
   row({
     name: "useKnowledge, a selection",
@@ -256,6 +258,8 @@ export const hookTable: readonly HookRow[] = [
   }),
   row({ name: "useTasks", use: () => hooks.useTasks(), shows: ["tasks"] }),
   row({ name: "useTasks, a selection", use: () => hooks.useTasks(({ approvals }) => approvals) }),
+  row({ name: "useTopology", use: () => hooks.useTopology(), shows: ["topology"] }),
+  row({ name: "useTopology, a selection", use: () => hooks.useTopology(({ nodes }) => nodes.length) }),
   row({ name: "useTrafficRows", use: () => hooks.useTrafficRows("type"), shows: ["stats"] }),
   row({ name: "useTrafficRows, another table", use: () => hooks.useTrafficRows("lane") }),
   row({ name: "useTransfer", use: () => hooks.useTransfer("file"), shows: ["transfers"] }),

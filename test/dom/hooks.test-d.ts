@@ -23,6 +23,7 @@ import {
   type BandwidthSeries,
   type Capabilities,
   type ConnectionActions,
+  type EventFeed,
   type RequestVariables,
   type SetPresence,
   type SharedMeta,
@@ -38,6 +39,7 @@ import {
   useConsensus,
   useDiagnosis,
   useDiagnosisProgress,
+  useEvents,
   useKnowledge,
   useMailbox,
   useMessage,
@@ -89,6 +91,7 @@ export function WhatLiveHooksGive(): void {
   expectTypeOf(useCapabilities()).toEqualTypeOf<Capabilities>();
   expectTypeOf(useConnectingPeers()).toEqualTypeOf<readonly ConnectingPeer[]>();
   expectTypeOf(useConnectionActions()).toEqualTypeOf<ConnectionActions>();
+  expectTypeOf(useEvents({ direction: "sent" }, { isHeld: true })).toEqualTypeOf<EventFeed>();
   expectTypeOf(useMailbox()).toEqualTypeOf<MailboxSnapshot>();
   expectTypeOf(useMailbox(({ total }) => total)).toEqualTypeOf<number>();
   expectTypeOf(useNextTry()).toEqualTypeOf<number | undefined>();

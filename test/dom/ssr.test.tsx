@@ -20,6 +20,8 @@ import { type ComponentType, createElement, StrictMode } from "react";
 import { renderToString } from "react-dom/server";
 import * as v from "valibot";
 import { describe, expect, it } from "vitest";
+import { createStage } from "./hookStage.js";
+import { hookTable } from "./hookTable.js";
 
 it("renders every panel on a server, without side effects", () => {
   expect(typeof document).toBe("undefined");
@@ -144,4 +146,22 @@ describe("markup of a server has no inline style, which a strict content policy 
     expect(consensus.proposals).toHaveLength(1);
     expect(activity.length).toBeGreaterThan(0);
   });
+});
+
+it.each(hookTable)("renders on a server without a trace: $name", (row) => {
+  const stage = createStage();
+  const resources = process.getActiveResourcesInfo().length;
+  const Caller = () => {
+    row.use(stage);
+    return "rendered";
+  };
+  const html = renderToString(
+    <SwarmProvider swarm={stage.swarm}>
+      <Caller />
+    </SwarmProvider>,
+  );
+  expect(html).toBe("rendered");
+  expect([stage.listenerCount, stage.network.pendingTimers]).toEqual([0, 0]);
+  expect(stage.swarm.store.getSnapshot().status).toBe("off");
+  expect(process.getActiveResourcesInfo()).toHaveLength(resources);
 });
