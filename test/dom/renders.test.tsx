@@ -59,18 +59,18 @@ async function mount(row: HookRow, stage: Stage) {
   };
 }
 
-/**
- * The same, or made of the same: a mutation of TanStack Query is an object anew, and what it consists of is not. The outer one
- * may hold such objects.
- */
-function isStable(before: unknown, now: unknown, depth = 1): boolean {
+/** The same, or made of the same. A mutation of TanStack Query is an object anew each time, and what it consists of is not. */
+function isStable(before: unknown, now: unknown): boolean {
   if (isShallowEqual(before, now)) return true;
-  if (depth === 0 || typeof before !== "object" || typeof now !== "object" || !before || !now) return false;
-  const members = Object.entries(before);
-  return (
-    members.length === Object.keys(now).length &&
-    members.every(([key, value]) => isStable(value, Reflect.get(now, key), depth - 1))
-  );
+  if (typeof before !== "object" || typeof now !== "object" || before === null || now === null) return false;
+  return Object.entries(before).every(([key, value]) => {
+    const member: unknown = Reflect.get(now, key);
+    return Object.is(value, member) || (isMutation(value) && isShallowEqual(value, member));
+  });
+}
+
+function isMutation(value: unknown): boolean {
+  return typeof value === "object" && value !== null && "mutate" in value;
 }
 
 describe.each(hookTable)("$name", (row) => {
