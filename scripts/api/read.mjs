@@ -45,11 +45,8 @@ function readEntry(program, { name, source }) {
 /** @param {ts.SourceFile} file the comment with `@packageDocumentation` */
 function moduleText(file) {
   const [, comment = ""] = /^\/\*\*([\s\S]*?@packageDocumentation[\s\S]*?)\*\//.exec(file.text) ?? [];
-  const lines = comment.split("\n").map((line) => line.replace(/^\s*\* ?/, ""));
-  return lines
-    .filter((line) => !line.startsWith("@"))
-    .join("\n")
-    .trim();
+  const text = comment.replace(/^\s*\* ?/gm, "");
+  return text.slice(0, text.search(/^@/m)).trim();
 }
 
 /** @param {ts.TypeChecker} checker @param {ts.Symbol} exported @returns {Export} */

@@ -20,7 +20,8 @@ declare const sessions: { find(token: string | undefined): Promise<{ rooms: stri
 const documents = [
   "README.md",
   ...readdirSync(join(root, "docs"), { recursive: true, encoding: "utf8" })
-    .filter((name) => name.endsWith(".md"))
+    // Those of docs/api come from docstrings, which are compiled by themselves.
+    .filter((name) => name.endsWith(".md") && !/^api\W/.test(name))
     .map((name) => `docs/${name.replaceAll("\\", "/")}`)
     .sort(),
 ];

@@ -53,7 +53,8 @@ function moduleOf({ entry, code }: Example): string {
   const rest = code.replace(/^import .*$/gm, "");
   const homes = homesOf(entry);
   const used = new Set(rest.match(/\b[A-Za-z_]\w*\b/g));
-  const missing = [...used].filter((name) => homes.has(name) && !written.join("\n").includes(name));
+  const given = new Set(written.flatMap((line) => line.replace(/from .*/, "").match(/\w+/g) ?? []));
+  const missing = [...used].filter((name) => homes.has(name) && !given.has(name));
   const imports = missing.map((name) => `import { ${name} } from "${homes.get(name)}";`);
   return [
     'import * as v from "valibot";',

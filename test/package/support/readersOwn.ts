@@ -13,6 +13,7 @@ import type {
   SharedDefinition,
   Swarm,
   TaskDefinition,
+  TopologyView,
 } from "peerswarm";
 import type { TransportHarness } from "peerswarm/testing";
 import type { FunctionComponent, ReactNode } from "react";
@@ -65,6 +66,7 @@ export declare const Arrow: FunctionComponent<Point>;
 export declare const Chat: FunctionComponent;
 export declare const App: FunctionComponent;
 
+export declare function draw(topology: TopologyView): void;
 export declare function show(...what: unknown[]): void;
 export declare function handle(what: unknown): void;
 export declare function release(subject: string): void;

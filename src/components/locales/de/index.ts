@@ -1,3 +1,8 @@
+/**
+ * The panels' texts in German, for `TextsProvider`. An entry of its own, so that nobody loads a language in vain.
+ * @packageDocumentation
+ */
+
 import type { Texts } from "../../texts/texts.js";
 import { germanActivityTexts } from "./activity.js";
 import { germanBandwidthTexts } from "./bandwidth.js";
