@@ -27,6 +27,8 @@ export async function bundleWhole({ source, file }) {
       chunkSizeWarningLimit: Infinity,
       lib: { entry: join(root, source), formats: ["es"] },
       rolldownOptions: {
+        // How long plugins take depends on how busy the machine is.
+        checks: { pluginTimings: false },
         onLog: (level, log, handle) => {
           if (log.code !== MEANINGLESS) handle(level, log);
         },

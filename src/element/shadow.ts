@@ -1,10 +1,18 @@
 import { adoptStyles } from "../components/parts/shadowStyles.js";
 import styles from "../components/styles.css?inline";
 
+// The bar above the panels has no surface of its own: a dark widget's would be light on a light page.
 const STYLES = `
 :host { display: block; }
 :host([hidden]) { display: none; }
 .ps-widget { display: grid; gap: 16px; min-width: 0; }
+.ps-membership {
+  margin-block-end: 0;
+  padding: var(--ps-row) var(--ps-space);
+  background: var(--ps-surface);
+  border: 1px solid var(--ps-border);
+  border-radius: var(--ps-radius);
+}
 ${styles}`;
 
 /** The element's shadow root, with a frame in it that the widget is drawn into. */

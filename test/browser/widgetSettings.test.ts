@@ -326,6 +326,7 @@ describe("events of <swarm-widget>", () => {
     onTestFinished(() => element.remove());
     const told: string[] = [];
     element.addEventListener("swarm-status", ({ detail }) => told.push(detail.primaryMetric));
+    element.addEventListener("swarm-peer-left", () => told.push("left"));
     element.swarm = now.swarm;
     expect(element.getStatus().primaryMetric).toBe("3 peers");
     await before.peers[0]?.swarm.leave();
@@ -369,6 +370,14 @@ describe("the looks of <swarm-widget>", () => {
     expect(styleOf('[data-panel="gate"]').borderTopWidth).toBe("7px");
     expect(styleOf(".ps-panel-title").letterSpacing).toBe("3px");
     expect(styleOf('[part="base"]').rowGap).toBe("33px");
+  });
+
+  it("stand on a surface of their own, whatever the page's colour is", async () => {
+    const element = await drawn({ theme: "dark" });
+    element.join().catch(() => undefined);
+    await vi.waitUntil(() => shown(element, ".ps-membership").length > 0);
+    const bar = getComputedStyle(shown(element, ".ps-membership")[0]!);
+    expect([bar.backgroundColor, bar.color]).toEqual(["rgb(27, 29, 31)", "rgb(236, 237, 234)"]);
   });
 
   it("are a block, and nothing while hidden", async () => {
