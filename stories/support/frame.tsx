@@ -1,15 +1,69 @@
-import type { Decorator } from "@storybook/react-vite";
+import type { Decorator, Preview } from "@storybook/react-vite";
+import { englishTexts, type Texts, TextsProvider } from "peerswarm/components";
+import { germanTexts } from "peerswarm/locales/de";
 import type { CSSProperties } from "react";
 import { expect } from "storybook/test";
 
-/** A page around the story, in the theme and width of the toolbar. */
+/** How the page around a story looks. */
+interface FrameGlobals {
+  readonly theme: "system" | "light" | "dark";
+  readonly density: "comfortable" | "compact";
+  readonly width: string;
+  readonly direction: "ltr" | "rtl";
+  readonly locale: "en" | "de";
+}
+
+export const frameInitialGlobals: FrameGlobals = {
+  theme: "system",
+  density: "comfortable",
+  width: "full",
+  direction: "ltr",
+  locale: "en",
+};
+
+export const frameGlobals: NonNullable<Preview["globalTypes"]> = {
+  theme: choice("mirror", "Theme, as data-theme around the story", {
+    system: "Theme: system",
+    light: "Theme: light",
+    dark: "Theme: dark",
+  }),
+  density: choice("component", "Density, as data-density around the story", {
+    comfortable: "Density: comfortable",
+    compact: "Density: compact",
+  }),
+  width: choice("expand", "Width of the panel", {
+    full: "Width: full",
+    "640px": "Width: 640 px",
+    "320px": "Width: 320 px",
+  }),
+  direction: choice("transfer", "Direction of the script, as dir around the story", {
+    ltr: "Left to right",
+    rtl: "Right to left",
+  }),
+  locale: choice("globe", "Language of the panels", { en: "English", de: "Deutsch" }),
+};
+
+function choice(
+  icon: "mirror" | "component" | "expand" | "transfer" | "globe",
+  description: string,
+  titles: Readonly<Record<string, string>>,
+) {
+  const items = Object.entries(titles).map(([value, title]) => ({ value, title }));
+  return { description, toolbar: { icon, dynamicTitle: true, items } };
+}
+
+const DICTIONARIES: Readonly<Record<FrameGlobals["locale"], Texts>> = { en: englishTexts, de: germanTexts };
+
+/** A page around the story, as the toolbar wants it. */
 export const withFrame: Decorator = (Story, { globals }) => {
-  const { theme, width } = globals as { theme: string; width: string };
+  const { theme, density, width, direction, locale } = globals as unknown as FrameGlobals;
   const style = { "--story-width": width === "full" ? "none" : width } as CSSProperties;
   return (
-    <div className="story-frame" data-theme={theme}>
+    <div className="story-frame" data-theme={theme} data-density={density} dir={direction}>
       <div className="story-width" style={style}>
-        <Story />
+        <TextsProvider texts={DICTIONARIES[locale]}>
+          <Story />
+        </TextsProvider>
       </div>
     </div>
   );

@@ -3,6 +3,7 @@ import type { MockSwarm, MockSwarmOptions } from "peerswarm/testing";
 import { MockSwarmProvider } from "peerswarm/testing/react";
 import { type ReactNode, useEffect, useState } from "react";
 import { waitFor } from "storybook/test";
+import { type Lie, lie } from "./liar.js";
 
 /**
  * What the toolbar changes about a story's network; `story` leaves it as the story made it. Numbers have a unit,
@@ -13,6 +14,7 @@ interface NetworkGlobals {
   readonly latency: string;
   readonly loss: string;
   readonly partition: string;
+  readonly liar: Lie;
 }
 
 export const mockInitialGlobals: NetworkGlobals = {
@@ -20,6 +22,7 @@ export const mockInitialGlobals: NetworkGlobals = {
   latency: "story",
   loss: "story",
   partition: "none",
+  liar: "none",
 };
 
 export const mockGlobals: NonNullable<Preview["globalTypes"]> = {
@@ -40,9 +43,15 @@ export const mockGlobals: NonNullable<Preview["globalTypes"]> = {
     ["half", "half of the members"],
     ["all", "all members"],
   ]),
+  liar: toolbar("First member", "alert", "Whether the first member is honest", [
+    ["none", "honest"],
+    ["forges", "changes what it signed"],
+    ["floods", "sends too much"],
+    ["nonsense", "says what nobody asked for"],
+  ]),
 };
 
-type ToolbarIcon = "users" | "timer" | "lightningoff" | "unlink";
+type ToolbarIcon = "users" | "timer" | "lightningoff" | "unlink" | "alert";
 
 function toolbar(
   title: string,
@@ -122,6 +131,7 @@ function Scene({ options, network, onReady, children }: SceneProps): ReactNode {
   useBehaviour(mock, "latencyMs", network.latency);
   useBehaviour(mock, "datagramLoss", network.loss);
   usePartition(mock, network.partition);
+  useLiar(mock, network.liar);
   const ready = (made: MockSwarm): void => {
     setMock(made);
     onReady(made);
@@ -154,4 +164,8 @@ function usePartition(mock: MockSwarm | undefined, chosen: string): void {
     mock.network.partition([mock.host, ...reachable], hosts.slice(reachable.length));
     return () => mock.network.heal();
   }, [mock, chosen]);
+}
+
+function useLiar(mock: MockSwarm | undefined, how: Lie): void {
+  useEffect(() => (mock === undefined ? undefined : lie(mock, how)), [mock, how]);
 }
