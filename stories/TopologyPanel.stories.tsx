@@ -251,6 +251,8 @@ export const StrangeNames: Story = {
     await userEvent.click(member(panel, /^W{64}, /));
     expect(panel.querySelector("img, b")).toBeNull();
     expectNoOverflow(panel);
+    await userEvent.click(within(panel).getByText("Table"));
+    expectNoOverflow(panel);
   },
 };
 
