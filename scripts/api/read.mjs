@@ -146,6 +146,7 @@ function headOf(declaration) {
 /** @param {ts.TypeChecker} checker @param {string} name @param {ts.VariableDeclaration} declaration */
 function constantOf(checker, name, declaration) {
   const { initializer, type } = declaration;
+  if (listedObject(declaration)) return `const ${name}`;
   const isValue = initializer && (ts.isLiteralExpression(initializer) || initializer.getText().length < 60);
   if (!type && isValue && !ts.isCallExpression(initializer))
     return `const ${name} = ${initializer.getText()}`;
@@ -246,16 +247,43 @@ function splitArguments(text) {
   return found.map((one) => one.trim());
 }
 
+/**
+ * The object of a constant whose properties have docs of their own.
+ * @param {ts.Node} declaration
+ */
+function listedObject(declaration) {
+  if (!ts.isVariableDeclaration(declaration) || declaration.type || !declaration.initializer)
+    return undefined;
+  const { initializer } = declaration;
+  const object = ts.isAsExpression(initializer) ? initializer.expression : initializer;
+  if (!ts.isObjectLiteralExpression(object)) return undefined;
+  return object.properties.some((one) => ts.getJSDocCommentsAndTags(one).length > 0) ? object : undefined;
+}
+
+/** @param {ts.TypeChecker} checker @param {ts.ObjectLiteralElementLike} property @returns {Member} */
+function propertyMember(checker, property) {
+  const name = property.name?.getText() ?? "";
+  const symbol = property.name && checker.getSymbolAtLocation(property.name);
+  const value = ts.isPropertyAssignment(property) ? property.initializer : undefined;
+  const isCall = value && ts.isArrowFunction(value);
+  const parameters = isCall ? value.parameters.map((one) => parameterText(checker, one)).join(", ") : "";
+  const signature = isCall ? `${name}(${inOneLine(parameters)})` : `${name}: ${value?.getText()}`;
+  return { name, signature, docs: symbol ? docsOf(checker, symbol) : noDocs(), ...placeOf(property) };
+}
+
+/** @returns {Docs} */
+const noDocs = () => ({ text: "", parameters: [], throws: [], examples: [] });
+
 /** @param {ts.TypeChecker} checker @param {ts.Declaration} declaration @returns {Member[]} */
 function membersOf(checker, declaration) {
+  const object = listedObject(declaration);
+  if (object) return object.properties.map((property) => propertyMember(checker, property));
   if (!ts.isInterfaceDeclaration(declaration) && !ts.isClassDeclaration(declaration)) return [];
   /** @type {readonly (ts.TypeElement | ts.ClassElement)[]} */
   const elements = declaration.members;
   return elements.filter(isPublic).map((element) => {
     const symbol = /** @type {{ symbol?: ts.Symbol }} */ (/** @type {unknown} */ (element)).symbol;
-    const docs = symbol
-      ? docsOfOne(checker, symbol, element)
-      : { text: "", parameters: [], throws: [], examples: [] };
+    const docs = symbol ? docsOfOne(checker, symbol, element) : noDocs();
     const name = element.name?.getText() ?? "";
     return { name, signature: memberText(checker, element), docs, ...placeOf(element) };
   });
@@ -267,7 +295,7 @@ function membersOf(checker, declaration) {
  */
 function docsOfOne(checker, symbol, element) {
   const isFirst = symbol.declarations?.[0] === element;
-  return isFirst ? docsOf(checker, symbol) : { text: "", parameters: [], throws: [], examples: [] };
+  return isFirst ? docsOf(checker, symbol) : noDocs();
 }
 
 /** @param {ts.TypeElement | ts.ClassElement} element */

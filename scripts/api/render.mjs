@@ -139,7 +139,8 @@ function section({ name, signatures, docs, members }, linkTo) {
 }
 
 /** @param {string} name @param {readonly string[]} signatures */
-const isSaidByHeading = (name, signatures) => signatures.join() === `interface ${name}`;
+const isSaidByHeading = (name, signatures) =>
+  [`interface ${name}`, `const ${name}`].includes(signatures.join());
 
 /** @param {Docs} docs @param {LinkTo} linkTo */
 function details({ parameters, throws, examples }, linkTo) {

@@ -73,6 +73,16 @@ describe("examples in the documentation", () => {
   });
 });
 
+describe("docs/README.md", () => {
+  it("leads to every document", () => {
+    const index = readFileSync(join(root, "docs/README.md"), "utf8");
+    const documents = readdirSync(join(root, "docs")).filter(
+      (name) => name.endsWith(".md") && name !== "README.md",
+    );
+    expect(documents.filter((name) => !index.includes(`(${name})`))).toEqual([]);
+  });
+});
+
 describe("the ten lines of the README", () => {
   it("are what the Vite example is made of", () => {
     const [first] = examples;

@@ -62,6 +62,18 @@ export interface LongList {
  * A list of any length that stays a list to screen readers and the keyboard: beyond 60 rows only those in sight
  * are rendered, each with its place in the whole. Mark the control of each row with `data-row-control`: arrow
  * keys, Home and End then move from row to row, and the row with the focus is never taken away.
+ * @example
+ * const peers = usePeers();
+ * const { rows, scrollProps, listProps } = useLongList({ count: peers.length, keyOf: (index) => peers[index]!.peerId });
+ * return (
+ *   <div {...scrollProps}>
+ *     <ul {...listProps}>
+ *       {rows.map(({ index, key, tabIndex, itemProps }) => (
+ *         <li key={key} {...itemProps}><button data-row-control="" tabIndex={tabIndex}>{peers[index]?.profile.name}</button></li>
+ *       ))}
+ *     </ul>
+ *   </div>
+ * );
  */
 export function useLongList(options: LongListOptions): LongList {
   // The virtualizer changes inside while it stays the same object, which the compiler must not take for constant.

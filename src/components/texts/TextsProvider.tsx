@@ -23,7 +23,12 @@ export function TextsProvider({ texts, children }: TextsProviderProps): ReactNod
   return <TextsContext.Provider value={merged}>{children}</TextsContext.Provider>;
 }
 
-/** The texts in force here, for panels of your own. */
+/**
+ * The texts in force here, for panels of your own.
+ * @example
+ * const { locale, peers } = useTexts();
+ * return <h2 lang={locale}>{peers.title}</h2>;
+ */
 export function useTexts(): Texts {
   return useContext(TextsContext);
 }
