@@ -3,11 +3,12 @@ import { ActivityPanel } from "peerswarm/components";
 import { expect, userEvent, waitFor, within } from "storybook/test";
 import { expectNoOverflow } from "./support/frame.js";
 import { mockOf, onNetwork } from "./support/mockSwarm.js";
-import { inTurn, serverDown, talk } from "./support/scripts.js";
+import { inTurn, joinCutOff, serverDown, talk } from "./support/scripts.js";
 
 /**
- * The last 50 messages sent and received, newest first. The list stands still while the pointer or the focus is
- * inside, so that a row can be read, and says how many newer ones there are.
+ * The last messages sent, received and dropped, newest first: up to 2,500 of them, to be searched and filtered. The list stands
+ * still while it is paused, scrolled, or the pointer or the focus is inside, so that a row can be read, and says how many newer
+ * ones there are.
  */
 const meta = {
   title: "Panels/ActivityPanel",
@@ -27,6 +28,9 @@ const rowsIn = (panel: HTMLElement): (string | null)[] =>
     .getAllByRole("listitem")
     .map((row) => row.textContent);
 
+const toolIn = (panel: HTMLElement, name: string): HTMLElement =>
+  within(panel).getByRole("combobox", { name });
+
 /** Three members talk. */
 export const Live: Story = {
   play: async ({ canvas }) => {
@@ -44,26 +48,104 @@ export const Held: Story = {
     await userEvent.hover(listIn(panel));
     const before = rowsIn(panel);
     await advance(2000);
-    expect(await within(panel).findByText(/^\d+ newer$/)).toBeVisible();
+    expect(await within(panel).findByRole("button", { name: /^\d+ newer$/ })).toBeVisible();
     expect(rowsIn(panel)).toEqual(before);
     await userEvent.unhover(listIn(panel));
     await waitFor(() => expect(rowsIn(panel)).not.toEqual(before));
   },
 };
 
-/** By keyboard: the list is one stop of Tab, scrolls with the arrow keys, and stands still meanwhile. */
-export const HeldByKeyboard: Story = {
+/** By keyboard: pause, see how many wait, catch up; the focus stays in the panel. */
+export const PausedByKeyboard: Story = {
   play: async ({ canvas, canvasElement }) => {
     const { advance } = await mockOf(canvasElement);
     const panel = await panelIn(canvas);
-    await userEvent.tab();
-    expect(listIn(panel)).toHaveFocus();
+    const pause = within(panel).getByRole("button", { name: "Pause" });
+    pause.focus();
+    await userEvent.keyboard("{Enter}");
+    expect(pause).toHaveAttribute("aria-pressed", "true");
     const before = rowsIn(panel);
     await advance(2000);
-    await waitFor(() =>
-      expect(panel.querySelector("[data-waiting]")).not.toHaveAttribute("data-waiting", "0"),
-    );
+    const newer = await within(panel).findByRole("button", { name: /newer$/ });
     expect(rowsIn(panel)).toEqual(before);
+    await userEvent.tab();
+    expect(newer).toHaveFocus();
+    await userEvent.keyboard("{Enter}");
+    expect(pause).toHaveFocus();
+    expect(pause).toHaveAttribute("aria-pressed", "false");
+    await waitFor(() => expect(rowsIn(panel)).not.toEqual(before));
+  },
+};
+
+/** A list that is scrolled away from its top stands still, too. */
+export const Scrolled: Story = {
+  play: async ({ canvas, canvasElement }) => {
+    const { advance } = await mockOf(canvasElement);
+    const panel = await panelIn(canvas);
+    await waitFor(() => expect(listIn(panel)).toHaveAttribute("data-long"));
+    listIn(panel).scrollTop = 400;
+    await waitFor(() => expect(panel.querySelector("[data-held]")).not.toBeNull());
+    await advance(1000);
+    await userEvent.click(await within(panel).findByRole("button", { name: /newer$/ }));
+    await waitFor(() => expect(listIn(panel).scrollTop).toBe(0));
+    expect(panel.querySelector("[data-held]")).toBeNull();
+  },
+};
+
+/** The messages of the app alone, from one member. */
+export const Filtered: Story = {
+  parameters: onNetwork({ peers: 3, script: talk, historyMs: 10_000, isRunning: false }),
+  play: async ({ canvas }) => {
+    const panel = await panelIn(canvas);
+    await userEvent.selectOptions(toolIn(panel, "Whose messages"), "App only");
+    await userEvent.selectOptions(toolIn(panel, "Peer"), "Ben");
+    await userEvent.selectOptions(toolIn(panel, "Direction"), "Received");
+    for (const row of rowsIn(panel)) expect(row).toMatch(/^Received chatfrom Ben/);
+    expect(
+      await within(panel).findByText(/^\d+ shown, \d+ hidden$/, { selector: "[role=status]" }),
+    ).toBeTruthy();
+  },
+};
+
+/** Part of a type, of a name, of an id or of a reason. */
+export const Searched: Story = {
+  parameters: onNetwork({ peers: 3, script: talk, historyMs: 10_000, isRunning: false }),
+  play: async ({ canvas }) => {
+    const panel = await panelIn(canvas);
+    await userEvent.type(within(panel).getByRole("searchbox"), "CHLO");
+    for (const row of rowsIn(panel)) expect(row).toContain("Chloe");
+    expect(rowsIn(panel).length).toBeGreaterThan(0);
+  },
+};
+
+/** Nothing matches: what is hidden, and the way back. */
+export const NothingMatches: Story = {
+  parameters: onNetwork({ peers: 3, script: talk, historyMs: 10_000, isRunning: false }),
+  play: async ({ canvas, step }) => {
+    const panel = await panelIn(canvas);
+    const search = within(panel).getByRole("searchbox");
+    await step("a filter that nothing passes", async () => {
+      await userEvent.type(search, "nothing is called so");
+      expect(await within(panel).findByText("Nothing matches.")).toBeVisible();
+    });
+    await step("is cleared", async () => {
+      await userEvent.click(within(panel).getByRole("button", { name: "Clear the filter" }));
+      expect(rowsIn(panel).length).toBeGreaterThan(0);
+      expect(search).toHaveFocus();
+    });
+    await userEvent.type(search, "nothing is called so");
+  },
+};
+
+/** One member could never be reached: what was dropped or noticed stands among the messages, with its reason. */
+export const Dropped: Story = {
+  parameters: onNetwork({ peers: 3, status: "off", script: joinCutOff, historyMs: 60_000, isRunning: false }),
+  play: async ({ canvas }) => {
+    const panel = await panelIn(canvas);
+    await userEvent.selectOptions(toolIn(panel, "Direction"), "Dropped");
+    const rows = rowsIn(panel);
+    expect(rows.length).toBeGreaterThan(0);
+    for (const row of rows) expect(row).toMatch(/^Dropped Not connected: No answer in time/);
   },
 };
 
@@ -89,15 +171,32 @@ export const Reconnecting: Story = {
   play: async ({ canvas }) => expect(await panelIn(canvas)).toHaveAttribute("data-state", "full"),
 };
 
-/** Twenty members talk at once: fifty messages are kept. */
+/** Twenty members talk at once: of all that is kept, only what is in sight is rendered. */
 export const Crowded: Story = {
-  parameters: onNetwork({ peers: 20, script: talk, historyMs: 5000 }),
-  play: async ({ canvas }) => expect(rowsIn(await panelIn(canvas))).toHaveLength(50),
+  parameters: onNetwork({ peers: 20, script: talk, historyMs: 20_000 }),
+  play: async ({ canvas }) => {
+    const panel = await panelIn(canvas);
+    await waitFor(() => expect(panel.querySelector("[aria-setsize]")).not.toBeNull());
+    expect(Number(panel.querySelector("[aria-setsize]")?.getAttribute("aria-setsize"))).toBeGreaterThan(500);
+    expect(rowsIn(panel).length).toBeLessThan(60);
+  },
 };
 
 /** 320 px wide. */
 export const Narrow: Story = {
   globals: { width: "320px" },
+  play: async ({ canvas }) => expectNoOverflow(await panelIn(canvas)),
+};
+
+/** From right to left. */
+export const RightToLeft: Story = {
+  decorators: [
+    (Story) => (
+      <div dir="rtl">
+        <Story />
+      </div>
+    ),
+  ],
   play: async ({ canvas }) => expectNoOverflow(await panelIn(canvas)),
 };
 

@@ -1,104 +1,169 @@
-import { memo, type ReactNode, useMemo } from "react";
-import type { Activity, PeerId } from "../core/index.js";
-import { useActivityFeed, usePeers, useSwarmSelector } from "../hooks/index.js";
-import { formatBytes, formatTime } from "./parts/format.js";
-import { DownIcon, UpIcon } from "./parts/icons.js";
+import { type ReactNode, useMemo, useRef, useState } from "react";
+import { useEvents, useSwarmSelector } from "../hooks/index.js";
+import { ActivityFilters } from "./activity/ActivityFilters.js";
+import { type ActivityFilter, filterEvents, isOpen, NO_FILTER } from "./activity/activityFilter.js";
+import { EventList } from "./parts/EventList.js";
+import { formatCount } from "./parts/format.js";
+import { Nothing } from "./parts/Nothing.js";
 import { Panel, type PanelProps } from "./parts/Panel.js";
-import { peerLabel } from "./parts/peerLabel.js";
+import { reasonWord } from "./parts/reasonWord.js";
+import { useDebounced } from "./parts/useDebounced.js";
 import { useHold } from "./parts/useHold.js";
-import { useRecycledKeys } from "./parts/useRecycledKeys.js";
+import { usePeerNames } from "./parts/usePeerNames.js";
 import { useTexts } from "./texts/TextsProvider.js";
 
+// Screen readers are told once somebody has stopped to type.
+const ANNOUNCE_AFTER_MS = 600;
+
 /**
- * The last 50 messages sent and received, newest first: direction, type, peer, size and time. The list stands
- * still while the pointer or the focus is inside, and says how many newer ones there are.
+ * The last messages sent and received and what was dropped, newest first, up to 2,500 of them: direction, type or reason,
+ * peer, size and time; to be searched and filtered by direction, peer, and whether they are the app's or the swarm's own. The list
+ * stands still while it is paused, scrolled, or the pointer or the focus is inside, and says how many newer ones there are.
  */
 export function ActivityPanel(props: PanelProps): ReactNode {
   const { activity: texts } = useTexts();
-  const isEmpty = useSwarmSelector((swarm) => swarm.activity.length === 0);
-  const { isHeld, holdProps } = useHold();
-  const { activities, waiting } = useActivityFeed({ isHeld });
-  const count = waiting > 0 ? texts.waiting(waiting) : texts.count(activities.length);
+  const isEmpty = useSwarmSelector((swarm) => swarm.stats.newestEventId === 0);
+  return isEmpty ? (
+    <Panel title={texts.title} {...props} name="activity" state="empty">
+      <Nothing {...texts.empty} />
+    </Panel>
+  ) : (
+    <Activities {...props} />
+  );
+}
+
+function Activities(props: PanelProps): ReactNode {
+  const texts = useTexts();
+  const { activity, locale } = texts;
+  const { hold, events, waiting, isPaused, isScrolled, pause, scrolled } = useActivities();
+  const [filter, setFilter] = useState(NO_FILTER);
+  // A list that is made anew begins at its top.
+  const [listNumber, setListNumber] = useState(0);
+  const search = useRef<HTMLInputElement>(null);
+  const pauseButton = useRef<HTMLButtonElement>(null);
+  const names = usePeerNames();
+  const shown = useMemo(
+    () =>
+      filterEvents(events, filter, {
+        peer: (peerId) => names.get(peerId),
+        reason: (code) => reasonWord(code, texts),
+      }),
+    [events, filter, names, texts],
+  );
+
+  const toTop = (): void => {
+    setListNumber((number) => number + 1);
+    scrolled(false);
+  };
+  const change = (next: ActivityFilter): void => {
+    setFilter(next);
+    toTop();
+  };
+  const catchUp = (): void => {
+    pause(false);
+    toTop();
+    // The button that was pressed goes away.
+    pauseButton.current?.focus();
+  };
+  const clear = (): void => {
+    change(NO_FILTER);
+    search.current?.focus();
+  };
   return (
     <Panel
-      title={texts.title}
+      title={activity.title}
       {...props}
       name="activity"
-      state={isEmpty ? "empty" : "full"}
+      state="full"
       aside={
-        <span className="ps-count" data-waiting={waiting}>
-          {count}
-        </span>
+        <div className="ps-activity-bar">
+          {waiting > 0 && (
+            <button type="button" className="ps-button" data-small data-waiting={waiting} onClick={catchUp}>
+              {activity.waiting(formatCount(waiting, locale))}
+            </button>
+          )}
+          <Counts shown={shown.length} kept={events.length} filter={filter} />
+          <button
+            ref={pauseButton}
+            type="button"
+            className="ps-button"
+            data-small
+            aria-pressed={isPaused}
+            onClick={() => pause(!isPaused)}
+          >
+            {activity.pause}
+          </button>
+        </div>
       }
     >
-      {isEmpty ? (
-        <div className="ps-empty">
-          <p className="ps-empty-what">{texts.empty.what}</p>
-          <p>{texts.empty.next}</p>
-        </div>
-      ) : (
-        // biome-ignore lint/a11y/useSemanticElements: a fieldset is for form fields
-        <div
-          className="ps-scroll"
-          role="group"
-          aria-label={texts.list}
-          // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reachable by keyboard
-          tabIndex={0}
-          data-held={isHeld || undefined}
-          {...holdProps}
-        >
-          <Feed activities={activities} />
-        </div>
-      )}
+      <ActivityFilters filter={filter} names={names} onChange={change} search={search} />
+      <div data-held={isPaused || isScrolled || undefined} {...hold}>
+        {shown.length === 0 ? (
+          <NothingMatches hidden={events.length} onClear={clear} />
+        ) : (
+          <EventList
+            key={listNumber}
+            events={shown}
+            names={names}
+            label={activity.list}
+            onScroll={({ currentTarget }) => scrolled(currentTarget.scrollTop > 0)}
+          />
+        )}
+      </div>
     </Panel>
   );
 }
 
-function Feed({ activities }: { readonly activities: readonly Activity[] }): ReactNode {
-  const peers = usePeers();
-  const keys = useRecycledKeys(activities.map(({ id }) => id));
-  const labels = useMemo(
-    () => new Map<PeerId, string>(peers.map((peer) => [peer.peerId, peerLabel(peer)])),
-    [peers],
-  );
+/** What happened last, standing still while somebody looks at it. */
+function useActivities() {
+  const [isPaused, pause] = useState(false);
+  const [isScrolled, scrolled] = useState(false);
+  const { isHeld, holdProps } = useHold();
+  const { events, waiting } = useEvents(undefined, { isHeld: isPaused || isScrolled || isHeld });
+  return { hold: holdProps, events, waiting, isPaused, isScrolled, pause, scrolled };
+}
+
+interface CountsProps {
+  readonly shown: number;
+  readonly kept: number;
+  readonly filter: ActivityFilter;
+}
+
+function Counts({ shown, kept, filter }: CountsProps): ReactNode {
+  const { activity: texts, locale } = useTexts();
+  const settled = useDebounced(filter, ANNOUNCE_AFTER_MS);
+  const [announced, announce] = useState({ filter: settled, words: "" });
+  const words = isOpen(filter)
+    ? texts.count(formatCount(kept, locale))
+    : texts.matches({ shown: formatCount(shown, locale), hidden: formatCount(kept - shown, locale) });
+  // Said once for each filter, and not again for each message.
+  if (announced.filter !== settled && settled === filter) announce({ filter, words });
   return (
-    <ol className="ps-list">
-      {activities.map((activity) => (
-        <ActivityRow
-          key={keys.get(activity.id)}
-          activity={activity}
-          // Of a peer that has gone, only its id is left.
-          peer={labels.get(activity.peerId) ?? activity.peerId}
-        />
-      ))}
-    </ol>
+    <>
+      <span className="ps-count" data-shown={shown} data-hidden={kept - shown}>
+        {words}
+      </span>
+      <span className="ps-hidden" role="status">
+        {announced.words}
+      </span>
+    </>
   );
 }
 
-interface ActivityRowProps {
-  readonly activity: Activity;
-  readonly peer: string;
+interface NothingMatchesProps {
+  readonly hidden: number;
+  readonly onClear: () => void;
 }
 
-const ActivityRow = memo(function ActivityRow({ activity, peer }: ActivityRowProps) {
-  const { activity: texts, common, locale } = useTexts();
-  const { direction, type, peerId, bytes, timeMs } = activity;
+function NothingMatches({ hidden, onClear }: NothingMatchesProps): ReactNode {
+  const { activity: texts, locale } = useTexts();
   return (
-    <li className="ps-activity" data-direction={direction} data-type={type} data-peer-id={peerId}>
-      <span className="ps-activity-direction">
-        {direction === "sent" ? <UpIcon /> : <DownIcon />}
-        <span className="ps-hidden">{texts.direction[direction]} </span>
-      </span>
-      <bdi className="ps-activity-type">{type}</bdi>
-      <span className="ps-activity-peer">
-        {texts.peer[direction]} <bdi>{peer}</bdi>
-      </span>
-      <span className="ps-activity-bytes" data-value={bytes}>
-        {formatBytes(bytes, locale, common.byteUnits)}
-      </span>
-      <time className="ps-activity-time" dateTime={new Date(timeMs).toISOString()}>
-        {formatTime(timeMs, locale)}
-      </time>
-    </li>
+    <div className="ps-empty">
+      <p className="ps-empty-what">{texts.nothingMatches}</p>
+      <p>{texts.hidden(hidden, formatCount(hidden, locale))}</p>
+      <button type="button" className="ps-button" onClick={onClear}>
+        {texts.clear}
+      </button>
+    </div>
   );
-});
+}

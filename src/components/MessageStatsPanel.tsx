@@ -1,11 +1,12 @@
 import { type ReactNode, useId, useState } from "react";
-import type { LaneName } from "../core/index.js";
-import { type TrafficColumn, type TrafficOrder, useNow, useStats, useTrafficRows } from "../hooks/index.js";
+import type { Direction } from "../core/index.js";
+import { useNow, useStats } from "../hooks/index.js";
+import { DroppedTable } from "./messageStats/DroppedTable.js";
+import { TrafficTable } from "./messageStats/TrafficTable.js";
+import { EventsBehind } from "./parts/EventsBehind.js";
 import { formatBytes, formatCount, formatDuration, formatTime } from "./parts/format.js";
-import { DownIcon, UpIcon } from "./parts/icons.js";
 import { Panel, type PanelProps } from "./parts/Panel.js";
 import { useTexts } from "./texts/TextsProvider.js";
-import type { Texts } from "./texts/texts.js";
 
 const VIEWS = ["type", "lane", "reason"] as const;
 type View = (typeof VIEWS)[number];
@@ -28,7 +29,7 @@ export function MessageStatsPanel(props: PanelProps): ReactNode {
     >
       <Totals />
       <ViewChoice view={view} onChange={setView} />
-      {view === "reason" ? <Dropped /> : <TrafficTable key={view} by={view} isEmpty={isEmpty} />}
+      {view === "reason" ? <DroppedTable /> : <TrafficTable key={view} by={view} isEmpty={isEmpty} />}
     </Panel>
   );
 }
@@ -58,20 +59,35 @@ function Totals(): ReactNode {
 }
 
 interface TotalProps {
-  readonly name: string;
+  readonly name: Direction;
   readonly term: string;
   readonly messages: number;
   readonly bytes: number;
 }
 
 function Total({ name, term, messages, bytes }: TotalProps): ReactNode {
-  const { messageStats: texts, common, locale } = useTexts();
+  const { messageStats: texts, events, common, locale } = useTexts();
+  const query = { direction: name };
+  const amount = formatBytes(bytes, locale, common.byteUnits);
+  const count = texts.messages(messages, formatCount(messages, locale));
   return (
     <div className="ps-total" data-total={name} data-messages={messages} data-bytes={bytes}>
       <dt>{term}</dt>
       <dd>
-        <span className="ps-metric-value">{formatBytes(bytes, locale, common.byteUnits)}</span>
-        <span className="ps-unit">{texts.messages(messages, formatCount(messages, locale))}</span>
+        <span className="ps-metric-value">
+          <EventsBehind
+            what={texts.behind({ number: amount, direction: name })}
+            query={query}
+            aggregate={events.linkBytes}
+          >
+            {amount}
+          </EventsBehind>
+        </span>
+        <span className="ps-unit">
+          <EventsBehind what={texts.behind({ number: count, direction: name })} query={query}>
+            {count}
+          </EventsBehind>
+        </span>
       </dd>
     </div>
   );
@@ -111,141 +127,6 @@ function ViewChoice({ view, onChange }: ViewChoiceProps): ReactNode {
         </label>
       ))}
     </fieldset>
-  );
-}
-
-interface TrafficTableProps {
-  readonly by: "type" | "lane";
-  readonly isEmpty: boolean;
-}
-
-function TrafficTable({ by, isEmpty }: TrafficTableProps): ReactNode {
-  const { messageStats: texts, common, locale } = useTexts();
-  const { rows, order, sortBy } = useTrafficRows(by);
-  const header = (column: TrafficColumn, word: string, group?: string): ReactNode => (
-    <SortHeader column={column} word={word} group={group} order={order} onSort={sortBy} />
-  );
-  if (by === "type" && isEmpty) return <p className="ps-empty ps-table-empty">{texts.empty}</p>;
-  const count = (column: string, value: number, text: string): ReactNode => (
-    <td data-column={column} data-value={value}>
-      {text}
-    </td>
-  );
-  const bytes = (value: number): string => formatBytes(value, locale, common.byteUnits);
-  return (
-    <ScrollingTable caption={texts.caption[by]} className="ps-traffic">
-      <thead>
-        <tr>
-          <td />
-          <th scope="colgroup" colSpan={2}>
-            <span className="ps-traffic-group">
-              <UpIcon />
-              {texts.sent}
-            </span>
-          </th>
-          <th scope="colgroup" colSpan={2}>
-            <span className="ps-traffic-group">
-              <DownIcon />
-              {texts.received}
-            </span>
-          </th>
-        </tr>
-        <tr>
-          {header("name", by === "type" ? texts.type : texts.lane)}
-          {header("messagesSent", texts.messagesColumn, texts.sent)}
-          {header("bytesSent", texts.bytesColumn, texts.sent)}
-          {header("messagesReceived", texts.messagesColumn, texts.received)}
-          {header("bytesReceived", texts.bytesColumn, texts.received)}
-        </tr>
-      </thead>
-      <tbody>
-        {rows.map((row) => (
-          <tr key={row.name} data-name={row.name}>
-            <th scope="row">
-              <bdi>{by === "lane" ? texts.laneNames[row.name as LaneName] : row.name}</bdi>
-            </th>
-            {count("messagesSent", row.messagesSent, formatCount(row.messagesSent, locale))}
-            {count("bytesSent", row.bytesSent, bytes(row.bytesSent))}
-            {count("messagesReceived", row.messagesReceived, formatCount(row.messagesReceived, locale))}
-            {count("bytesReceived", row.bytesReceived, bytes(row.bytesReceived))}
-          </tr>
-        ))}
-      </tbody>
-    </ScrollingTable>
-  );
-}
-
-interface SortHeaderProps {
-  readonly column: TrafficColumn;
-  readonly word: string;
-  /** The group above the column, which a button's name has to carry on its own. */
-  readonly group: string | undefined;
-  readonly order: TrafficOrder;
-  readonly onSort: (column: TrafficColumn) => void;
-}
-
-function SortHeader({ column, word, group, order, onSort }: SortHeaderProps): ReactNode {
-  const isSorted = order.column === column;
-  return (
-    <th scope="col" aria-sort={isSorted ? order.direction : undefined}>
-      <button type="button" className="ps-sort" onClick={() => onSort(column)}>
-        {group !== undefined && <span className="ps-hidden">{group}: </span>}
-        {word}
-      </button>
-    </th>
-  );
-}
-
-function Dropped(): ReactNode {
-  const { messageStats: texts, locale } = useTexts();
-  const all = useTexts();
-  const dropped = useStats((stats) => stats.dropped);
-  const rows = Object.entries(dropped).sort(([, a], [, b]) => b - a);
-  if (rows.length === 0) return <p className="ps-empty ps-table-empty">{texts.nothingDropped}</p>;
-  return (
-    <ScrollingTable caption={texts.caption.reason}>
-      <thead>
-        <tr>
-          <th scope="col">{texts.reason}</th>
-          <th scope="col">{texts.count}</th>
-        </tr>
-      </thead>
-      <tbody>
-        {rows.map(([code, count]) => (
-          <tr key={code} data-code={code}>
-            <th scope="row">{reasonWord(code, all)}</th>
-            <td data-value={count}>{formatCount(count, locale)}</td>
-          </tr>
-        ))}
-      </tbody>
-    </ScrollingTable>
-  );
-}
-
-const CONNECT = "connect:";
-
-function reasonWord(code: string, { messageStats, peers }: Texts): string {
-  if (!code.startsWith(CONNECT)) return messageStats.reasons[code] ?? code;
-  const failure = code.slice(CONNECT.length);
-  return messageStats.notConnected(peers.dialFailures[failure] ?? failure);
-}
-
-interface ScrollingTableProps {
-  readonly caption: string;
-  readonly className?: string;
-  readonly children: ReactNode;
-}
-
-function ScrollingTable({ caption, className = "", children }: ScrollingTableProps): ReactNode {
-  return (
-    // biome-ignore lint/a11y/useSemanticElements: a fieldset is for form fields
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reachable by keyboard
-    <div className="ps-scroll" role="group" aria-label={caption} tabIndex={0}>
-      <table className={`ps-table ${className}`.trim()}>
-        <caption>{caption}</caption>
-        {children}
-      </table>
-    </div>
   );
 }
 

@@ -65,7 +65,6 @@ export {
   sendLargeMutationOptions,
 } from "./transferOptions.js";
 export { useActivity } from "./useActivity.js";
-export { type ActivityFeed, useActivityFeed } from "./useActivityFeed.js";
 export { useBandwidth } from "./useBandwidth.js";
 export { type BandwidthSeries, useBandwidthSeries } from "./useBandwidthSeries.js";
 export { useCapabilities } from "./useCapabilities.js";

@@ -11,6 +11,9 @@ const MEAN_CHARACTERS = 1200;
 const CROWD_RATE = 0.05;
 const FLOOD_MESSAGES = 300;
 const FLOOD_SECONDS = 8;
+// Within what a peer takes, and to three peers more than 2,000.
+const TOLD_EACH_SECOND = 80;
+const TELLING_SECONDS = 10;
 // Longer than a minute's third, so that the chart shows that the talk comes and goes.
 const SWELL_MS = 17_000;
 
@@ -110,6 +113,19 @@ export const flood: Script = ({ host, swarm, peers }) => {
     cancel();
     stopHearing();
   };
+};
+
+/** You tell everyone more than the events of are kept, in ten seconds. */
+export const tellMuch: Script = ({ host, swarm }) => {
+  const { clock } = host.runtime;
+  let cancel: Cancel = () => undefined;
+  let seconds = 0;
+  const tell = (): void => {
+    for (let message = 0; message < TOLD_EACH_SECOND; message++) swarm.broadcast("noise", message);
+    if (++seconds < TELLING_SECONDS) cancel = clock.setTimer(1000, tell);
+  };
+  tell();
+  return () => cancel();
 };
 
 /** Joins a room in which no data path leads to the first member: it is listed, and never gets to prove itself. */

@@ -2,7 +2,6 @@ import { act } from "@testing-library/react";
 import { MESSAGES_KEPT } from "peerswarm";
 import {
   useActivity,
-  useActivityFeed,
   useBandwidth,
   useBandwidthSeries,
   useConnectingPeers,
@@ -347,33 +346,6 @@ describe("useEvents", () => {
     await act(async () => ask("chat"));
     await act(async () => hold(false));
     expect([ids().length, feed.last().waiting]).toEqual([MESSAGES_KEPT, 0]);
-  });
-});
-
-describe("useActivityFeed", () => {
-  it("is newest first, stands still while it is held, and counts what waits", async () => {
-    const { network, ada, bob } = await pair();
-    ada.on("chat", () => undefined);
-    const say = async (): Promise<void> => {
-      bob.broadcast("chat", "hello");
-      await turn(network, 500);
-    };
-    await say();
-    let hold: (isHeld: boolean) => void = () => undefined;
-    const feed = probe(ada, () => {
-      const [isHeld, setHeld] = useState(false);
-      hold = setHeld;
-      return useActivityFeed({ isHeld });
-    });
-    const ids = (): number[] => feed.last().activities.map(({ id }) => id);
-    const before = ids();
-    expect(before).toEqual(before.toSorted((a, b) => b - a));
-    await act(async () => hold(true));
-    await say();
-    await say();
-    expect([ids(), feed.last().waiting]).toEqual([before, 2]);
-    await act(async () => hold(false));
-    expect([ids().length, feed.last().waiting]).toEqual([before.length + 2, 0]);
   });
 });
 

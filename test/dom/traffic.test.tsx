@@ -129,16 +129,74 @@ describe("ActivityPanel", () => {
     const [first] = rows();
     expect(first?.dataset).toMatchObject({ direction: "received", type: "chat", peerId: idOf(bob) });
     expect(first?.textContent).toMatch(/^Received chatfrom Bob2\.0 KB\d\d:\d\d:\d\d$/);
-    const times = ada.store.getSnapshot().activity.map(({ timeMs }) => new Date(timeMs).toISOString());
-    expect([...panel().querySelectorAll("time")].map((time) => time.dateTime)).toEqual(times.toReversed());
+    const times = ada.recentEvents().events.map(({ timeMs }) => new Date(timeMs).toISOString());
+    expect([...panel().querySelectorAll("time")].map((time) => time.dateTime)).toEqual(times);
   });
 
-  it("keeps fifty", async () => {
-    const { network, bob } = await talking();
-    for (let count = 0; count < 60; count++) bob.broadcast("chat", count);
+  it("says how many there are, and renders no more than are in sight", async () => {
+    const { network, ada, bob } = await talking();
+    for (let count = 0; count < 100; count++) bob.broadcast("chat", count);
     await turn(network, 1000);
-    expect(rows()).toHaveLength(50);
-    expect(inside(panel()).getByText("last 50")).toBeTruthy();
+    expect(rows().length).toBeLessThan(60);
+    expect(inside(panel()).getByText(`last ${ada.recentEvents().events.length}`)).toBeTruthy();
+  });
+
+  it("shows what was dropped, with the reason", async () => {
+    const { network, bob } = await talking();
+    bob.broadcast("nobody-listens");
+    await turn(network, 1000);
+    const [drop] = rows().filter((row) => row.dataset.direction === "dropped");
+    expect(drop?.textContent).toMatch(
+      /^Dropped Type that nobody here listens to: nobody-listenspeer Bob\d+ B/,
+    );
+  });
+
+  it("shows what was asked for, says how much is hidden, and once what that comes to", async () => {
+    const { network, say } = await talking();
+    await say();
+    const all = rows().length;
+    await userEvent.selectOptions(
+      inside(panel()).getByRole("combobox", { name: "Whose messages" }),
+      "App only",
+    );
+    await userEvent.type(inside(panel()).getByRole("searchbox"), "bob");
+    expect(rows().map((row) => row.dataset.type)).toEqual(["chat"]);
+    expect(panel().querySelector<HTMLElement>("[data-shown]")?.dataset).toMatchObject({
+      shown: "1",
+      hidden: String(all - 1),
+    });
+    const status = await inside(panel()).findByText(`1 shown, ${all - 1} hidden`, {
+      selector: "[role=status]",
+    });
+    await say();
+    // Not for each message.
+    expect(status.textContent).toBe(`1 shown, ${all - 1} hidden`);
+    expect(inside(panel()).getByText(`2 shown, ${all - 1} hidden`)).toBeTruthy();
+    await turn(network, 0);
+  });
+
+  it("says when nothing matches, and clears the filter", async () => {
+    const { say } = await talking();
+    await say();
+    const all = rows().length;
+    await userEvent.type(inside(panel()).getByRole("searchbox"), "no such thing");
+    expect(inside(panel()).getByText("Nothing matches.")).toBeTruthy();
+    expect(inside(panel()).getByText(`All ${all} are hidden by the filter.`)).toBeTruthy();
+    await userEvent.click(inside(panel()).getByRole("button", { name: "Clear the filter" }));
+    expect(rows()).toHaveLength(all);
+    expect(document.activeElement).toBe(inside(panel()).getByRole("searchbox"));
+  });
+
+  it("keeps a peer that was chosen among the choices when it goes", async () => {
+    const { network, bob, say } = await talking();
+    await say();
+    const peers = (): HTMLSelectElement => inside(panel()).getByRole("combobox", { name: "Peer" });
+    await userEvent.selectOptions(peers(), "Bob");
+    const left = bob.leave();
+    await turn(network, 2000);
+    await left;
+    expect(peers().selectedOptions[0]?.textContent).toBe(peers().value);
+    expect(rows().length).toBeGreaterThan(0);
   });
 
   it("makes no rows anew once it is full, and a message keeps the row that it has", async () => {
@@ -169,8 +227,7 @@ describe("ActivityPanel", () => {
     await say();
     await say();
     expect(texts()).toEqual(before);
-    expect(list.dataset.held).toBe("true");
-    expect(inside(panel()).getByText("2 newer")).toBeTruthy();
+    expect(inside(panel()).getByRole("button", { name: "2 newer" })).toBeTruthy();
     await userEvent.unhover(list);
     expect(texts()).toHaveLength(before.length + 2);
   });
@@ -179,11 +236,26 @@ describe("ActivityPanel", () => {
     const { say } = await talking();
     await say();
     const before = texts();
-    await userEvent.tab();
-    expect(document.activeElement?.getAttribute("aria-label")).toBe("Last messages, newest first");
+    await act(async () =>
+      inside(panel()).getByRole("group", { name: "Last messages, newest first" }).focus(),
+    );
     await say();
     expect(texts()).toEqual(before);
     await act(async () => (document.activeElement as HTMLElement).blur());
     expect(texts()).toHaveLength(before.length + 1);
+  });
+
+  it("stands still while it is paused, and catches up when it is asked to", async () => {
+    const { say } = await talking();
+    await say();
+    const pause = inside(panel()).getByRole("button", { name: "Pause" });
+    await userEvent.click(pause);
+    const before = texts();
+    await say();
+    expect(texts()).toEqual(before);
+    await userEvent.click(inside(panel()).getByRole("button", { name: "1 newer" }));
+    expect(texts()).toHaveLength(before.length + 1);
+    expect(pause.getAttribute("aria-pressed")).toBe("false");
+    expect(document.activeElement).toBe(pause);
   });
 });

@@ -98,3 +98,22 @@ export function formatTime(timeMs: number, locale: string): string {
   }
   return format.format(timeMs);
 }
+
+const agoFormats = new Map<string, Intl.RelativeTimeFormat>();
+const AGO_UNITS = [
+  ["day", 86_400_000],
+  ["hour", 3_600_000],
+  ["minute", 60_000],
+  ["second", 1000],
+] as const;
+
+/** `now`, `12s ago`, `3m ago`: in the largest unit of which one has passed. */
+export function formatAgo(milliseconds: number, locale: string): string {
+  let format = agoFormats.get(locale);
+  if (format === undefined) {
+    format = new Intl.RelativeTimeFormat(locale, { style: "narrow", numeric: "auto" });
+    agoFormats.set(locale, format);
+  }
+  const [unit, unitMs] = AGO_UNITS.find(([, ms]) => milliseconds >= ms) ?? (["second", 1000] as const);
+  return format.format(-Math.max(0, Math.floor(milliseconds / unitMs)), unit);
+}

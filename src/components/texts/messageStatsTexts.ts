@@ -1,4 +1,4 @@
-import type { LaneName } from "../../core/index.js";
+import type { Direction, LaneName } from "../../core/index.js";
 
 /** Texts of {@link MessageStatsPanel}. */
 export interface MessageStatsTexts {
@@ -26,6 +26,13 @@ export interface MessageStatsTexts {
    */
   readonly reasons: Readonly<Record<string, string>>;
   readonly notConnected: (reason: string) => string;
+  /** A number in words, for the events behind it; `of` is the type or lane that it is about. */
+  readonly behind: (about: {
+    readonly number: string;
+    readonly direction: Direction;
+    readonly of?: string;
+  }) => string;
+  readonly behindDrops: (count: string, reason: string) => string;
   readonly empty: string;
   readonly nothingDropped: string;
 }

@@ -6,6 +6,7 @@ import type { ConsensusTexts } from "./consensusTexts.js";
 import type { DashboardTexts } from "./dashboardTexts.js";
 import type { DevtoolsTexts } from "./devtoolsTexts.js";
 import type { DiagnosisTexts } from "./diagnosisTexts.js";
+import type { EventsTexts } from "./eventsTexts.js";
 import type { GateTexts } from "./gateTexts.js";
 import type { KnowledgeTexts } from "./knowledgeTexts.js";
 import type { MessageStatsTexts } from "./messageStatsTexts.js";
@@ -33,6 +34,7 @@ export interface Texts {
   readonly tasks: TasksTexts;
   readonly consensus: ConsensusTexts;
   readonly knowledge: KnowledgeTexts;
+  readonly events: EventsTexts;
   readonly gate: GateTexts;
   readonly widget: WidgetTexts;
   readonly dashboard: DashboardTexts;

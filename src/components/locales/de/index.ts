@@ -12,6 +12,7 @@ import { germanConsensusTexts } from "./consensus.js";
 import { germanDashboardTexts } from "./dashboard.js";
 import { germanDevtoolsTexts } from "./devtools.js";
 import { germanDiagnosisTexts } from "./diagnosis.js";
+import { germanEventsTexts } from "./events.js";
 import { germanGateTexts } from "./gate.js";
 import { germanKnowledgeTexts } from "./knowledge.js";
 import { germanMessageStatsTexts } from "./messageStats.js";
@@ -38,6 +39,7 @@ export const germanTexts: Texts = {
   tasks: germanTasksTexts,
   consensus: germanConsensusTexts,
   knowledge: germanKnowledgeTexts,
+  events: germanEventsTexts,
   gate: germanGateTexts,
   widget: germanWidgetTexts,
   dashboard: germanDashboardTexts,

@@ -74,6 +74,9 @@ export const germanMessageStatsTexts: MessageStatsTexts = {
     "restart-fingerprint-changed": "Neustart mit anderem Fingerabdruck",
   },
   notConnected: (reason) => `Nicht verbunden: ${reason}`,
+  behind: ({ number, direction, of }) =>
+    `${number} ${direction === "sent" ? "gesendet" : "empfangen"}${of === undefined ? "" : `, ${of}`}`,
+  behindDrops: (count, reason) => `${count} verworfen: ${reason}`,
   empty: "Über die Verbindungen ist noch keine Nachricht gegangen.",
   nothingDropped: "Nichts wurde verworfen.",
 };

@@ -7,6 +7,7 @@ import { englishConsensusTexts } from "./consensus.js";
 import { englishDashboardTexts } from "./dashboard.js";
 import { englishDevtoolsTexts } from "./devtools.js";
 import { englishDiagnosisTexts } from "./diagnosis.js";
+import { englishEventsTexts } from "./events.js";
 import { englishGateTexts } from "./gate.js";
 import { englishKnowledgeTexts } from "./knowledge.js";
 import { englishMessageStatsTexts } from "./messageStats.js";
@@ -33,6 +34,7 @@ export const englishTexts: Texts = {
   tasks: englishTasksTexts,
   consensus: englishConsensusTexts,
   knowledge: englishKnowledgeTexts,
+  events: englishEventsTexts,
   gate: englishGateTexts,
   widget: englishWidgetTexts,
   dashboard: englishDashboardTexts,

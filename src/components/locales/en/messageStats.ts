@@ -74,6 +74,8 @@ export const englishMessageStatsTexts: MessageStatsTexts = {
     "restart-fingerprint-changed": "Restart with another fingerprint",
   },
   notConnected: (reason) => `Not connected: ${reason}`,
+  behind: ({ number, direction, of }) => `${number} ${direction}${of === undefined ? "" : `, ${of}`}`,
+  behindDrops: (count, reason) => `${count} dropped: ${reason}`,
   empty: "No message has gone over the links yet.",
   nothingDropped: "Nothing was dropped.",
 };

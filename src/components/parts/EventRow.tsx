@@ -1,0 +1,79 @@
+import { memo, type ReactNode } from "react";
+import type { RecentEvent } from "../../core/index.js";
+import { useTexts } from "../texts/TextsProvider.js";
+import { formatAgo, formatBytes, formatTime } from "./format.js";
+import { CrossIcon, DownIcon, UpIcon } from "./icons.js";
+import { reasonWord } from "./reasonWord.js";
+import type { LongListRow } from "./useLongList.js";
+
+const ICONS = { sent: <UpIcon />, received: <DownIcon />, dropped: <CrossIcon /> };
+
+interface EventRowProps {
+  readonly event: RecentEvent;
+  /** What to call its peer. */
+  readonly peer: string | undefined;
+  readonly itemProps: LongListRow["itemProps"];
+  /** For how long ago it was; left out, only the time of day is shown. */
+  readonly nowMs?: number | undefined;
+}
+
+/** A row of a list of messages and drops: direction, type or reason, peer, size and time. */
+export function EventRow({ event, peer, itemProps, nowMs }: EventRowProps): ReactNode {
+  return (
+    <li
+      className="ps-activity"
+      data-direction={event.direction}
+      data-type={event.type}
+      data-reason={event.reason}
+      data-peer-id={event.peerId}
+      {...itemProps}
+    >
+      <EventCells event={event} peer={peer} nowMs={nowMs} />
+    </li>
+  );
+}
+
+const EventCells = memo(function EventCells({ event, peer, nowMs }: Omit<EventRowProps, "itemProps">) {
+  const { events: texts, common, locale } = useTexts();
+  const { direction, bytes, timeMs } = event;
+  return (
+    <>
+      <span className="ps-activity-direction">
+        {ICONS[direction]}
+        <span className="ps-hidden">{texts.direction[direction]} </span>
+      </span>
+      <EventName event={event} />
+      <span className="ps-activity-peer">
+        {peer !== undefined && (
+          <>
+            {texts.peer[direction]} <bdi>{peer}</bdi>
+          </>
+        )}
+      </span>
+      <span className="ps-activity-bytes" data-value={bytes}>
+        {bytes === undefined ? common.unknown : formatBytes(bytes, locale, common.byteUnits)}
+      </span>
+      <time className="ps-activity-time" dateTime={new Date(timeMs).toISOString()}>
+        {nowMs !== undefined && <span className="ps-activity-ago">{formatAgo(nowMs - timeMs, locale)} </span>}
+        {formatTime(timeMs, locale)}
+      </time>
+    </>
+  );
+});
+
+function EventName({ event }: { readonly event: RecentEvent }): ReactNode {
+  const texts = useTexts();
+  const { type, reason } = event;
+  if (reason === undefined) return <bdi className="ps-activity-type">{type}</bdi>;
+  return (
+    <span className="ps-activity-type">
+      {reasonWord(reason, texts)}
+      {type !== undefined && (
+        <>
+          {": "}
+          <bdi>{type}</bdi>
+        </>
+      )}
+    </span>
+  );
+}

@@ -1,0 +1,72 @@
+import { type ComponentType, type ReactNode, useRef, useState } from "react";
+import type { EventQuery } from "../../core/index.js";
+import { useTexts } from "../texts/TextsProvider.js";
+import type { EventsDialogProps } from "./EventsDialog.js";
+
+/** Props of {@link EventsBehind}. */
+export interface EventsBehindProps {
+  /** What the number is, in words that hold it as it is shown: `391 messages`. */
+  readonly what: string;
+  /** Which events are behind the number. Left out where none ever were: then `aggregate` says what it is made of. */
+  readonly query?: EventQuery;
+  /** Only those of so long before now. */
+  readonly withinMs?: number;
+  /** What else is in the number, or what all of it is, in a sentence. */
+  readonly aggregate?: string;
+  /** `false` where another number of the same row leads to the same events: Tab passes by this one. Default `true`. */
+  readonly isTabStop?: boolean;
+  /** The number. */
+  readonly children: ReactNode;
+}
+
+/**
+ * Makes a number a way to the events behind it: a button that looks like the number, and opens a dialog with those that are
+ * kept and a sentence about those that are not. The dialog's code is loaded when it is first opened.
+ * @example
+ * <EventsBehind what={`${sent} messages sent`} query={{ direction: "sent", type: "chat" }}>{sent}</EventsBehind>
+ */
+export function EventsBehind(props: EventsBehindProps): ReactNode {
+  const { what, query, withinMs, aggregate, isTabStop = true, children } = props;
+  const { events: texts } = useTexts();
+  const button = useRef<HTMLButtonElement>(null);
+  const [Dialog, setDialog] = useState<ComponentType<EventsDialogProps>>();
+  const [hasFailed, setFailed] = useState(false);
+  // Not by lazy(): a chunk that does not come would take the panel with it, for good.
+  const open = (): void => {
+    setFailed(false);
+    import("./EventsDialog.js").then(
+      ({ EventsDialog }) => setDialog(() => EventsDialog),
+      () => setFailed(true),
+    );
+  };
+  return (
+    <>
+      <button
+        ref={button}
+        type="button"
+        className="ps-behind"
+        tabIndex={isTabStop ? undefined : -1}
+        aria-haspopup="dialog"
+        aria-label={texts.show(what)}
+        onClick={open}
+      >
+        {children}
+      </button>
+      {hasFailed && (
+        <span className="ps-behind-failed" role="alert">
+          {texts.loadFailed}
+        </span>
+      )}
+      {Dialog !== undefined && (
+        <Dialog
+          what={what}
+          query={query}
+          withinMs={withinMs}
+          aggregate={aggregate}
+          opener={button}
+          onClose={() => setDialog(undefined)}
+        />
+      )}
+    </>
+  );
+}

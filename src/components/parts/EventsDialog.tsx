@@ -1,0 +1,146 @@
+import {
+  type KeyboardEvent,
+  type MouseEvent,
+  type ReactNode,
+  type RefObject,
+  type SyntheticEvent,
+  useEffect,
+  useId,
+  useRef,
+  useState,
+} from "react";
+import { createPortal } from "react-dom";
+import type { EventQuery } from "../../core/index.js";
+import { useEvents, useNow } from "../../hooks/index.js";
+import { useTexts } from "../texts/TextsProvider.js";
+import { EventList } from "./EventList.js";
+import { formatCount, formatTime } from "./format.js";
+import { CrossIcon } from "./icons.js";
+import { usePeerNames } from "./usePeerNames.js";
+
+/** Props of {@link EventsDialog}. */
+export interface EventsDialogProps {
+  readonly what: string;
+  readonly query: EventQuery | undefined;
+  readonly withinMs: number | undefined;
+  readonly aggregate: string | undefined;
+  /** What was clicked: the dialog is put into its panel, so that it looks as the panel does. */
+  readonly opener: RefObject<HTMLElement | null>;
+  readonly onClose: () => void;
+}
+
+/** The events behind a number, as they were when it was opened. */
+export function EventsDialog(props: EventsDialogProps): ReactNode {
+  const { query, withinMs, aggregate, opener, onClose } = props;
+  const { events: texts } = useTexts();
+  const dialog = useRef<HTMLDialogElement>(null);
+  const closeButton = useRef<HTMLButtonElement>(null);
+  const titleId = useId();
+  // As it was when it was clicked: the number goes on.
+  const [what] = useState(props.what);
+  const [turn, setTurn] = useState(0);
+  useEffect(() => {
+    if (dialog.current?.open === false) dialog.current.showModal();
+  }, []);
+  const [home] = useState(() => homeOf(opener.current));
+  const close = (): void => {
+    onClose();
+    // The browser does so too, where a click gives the focus to a button: not in Safari.
+    opener.current?.focus();
+  };
+  return createPortal(
+    <dialog
+      ref={dialog}
+      className="ps-dialog"
+      aria-labelledby={titleId}
+      onClose={close}
+      onClick={closeByBackdrop}
+      onKeyDown={keepToItself}
+      onFocus={keepToItself}
+      onBlur={keepToItself}
+    >
+      <div className="ps-dialog-body">
+        <header className="ps-dialog-header">
+          <h2 className="ps-panel-title" id={titleId}>
+            {texts.title(what)}
+          </h2>
+          <button
+            ref={closeButton}
+            type="button"
+            className="ps-icon-button"
+            aria-label={texts.close}
+            onClick={() => dialog.current?.close()}
+          >
+            <CrossIcon />
+          </button>
+        </header>
+        {query !== undefined && (
+          <Events
+            key={turn}
+            query={query}
+            withinMs={withinMs}
+            onShowNewer={() => {
+              setTurn(turn + 1);
+              closeButton.current?.focus();
+            }}
+          />
+        )}
+        {aggregate !== undefined && <p className="ps-dialog-note">{aggregate}</p>}
+      </div>
+    </dialog>,
+    home,
+  );
+}
+
+interface EventsProps {
+  readonly query: EventQuery;
+  readonly withinMs: number | undefined;
+  readonly onShowNewer: () => void;
+}
+
+function Events({ query: asked, withinMs, onShowNewer }: EventsProps): ReactNode {
+  const { events: texts, locale } = useTexts();
+  const now = useNow();
+  const [nowMs] = useState(now);
+  const [query] = useState<EventQuery>(() =>
+    withinMs === undefined || nowMs === undefined ? asked : { ...asked, sinceMs: nowMs - withinMs },
+  );
+  const { events, counted, isComplete, waiting } = useEvents(query, { isHeld: true });
+  const names = usePeerNames();
+  return (
+    <>
+      <p className="ps-dialog-note" data-kept={events.length} data-counted={counted}>
+        {texts.keptOf({
+          kept: formatCount(events.length, locale),
+          keptCount: events.length,
+          counted: counted === undefined ? undefined : formatCount(counted, locale),
+          isComplete,
+        })}
+      </p>
+      {events.length > 0 && <EventList events={events} names={names} label={texts.list} nowMs={nowMs} />}
+      <div className="ps-dialog-foot">
+        {nowMs !== undefined && <p>{texts.frozen(formatTime(nowMs, locale))}</p>}
+        {waiting > 0 && (
+          <button type="button" className="ps-button" data-small onClick={onShowNewer}>
+            {texts.showNewer(formatCount(waiting, locale))}
+          </button>
+        )}
+      </div>
+    </>
+  );
+}
+
+// The dialog fills the box of the element: what is clicked on the element itself lies outside.
+function closeByBackdrop({ target, currentTarget }: MouseEvent<HTMLDialogElement>): void {
+  if (target === currentTarget) currentTarget.close();
+}
+
+// In React's tree it is part of a row, which has keys of its own, and stands still while the focus is in it.
+function keepToItself(event: KeyboardEvent | SyntheticEvent): void {
+  event.stopPropagation();
+}
+
+/** Where it looks as its opener does, and is no part of a paragraph or a table. */
+function homeOf(opener: HTMLElement | null): Element {
+  return opener?.closest(".ps-panel, [data-theme]") ?? document.body;
+}
