@@ -46,7 +46,8 @@ export const PartlyKept: Story = {
     expect(
       within(dialog).getByText(/^[\d,]+ of 2,400 are still kept\. The others are only counted\.$/),
     ).toBeVisible();
-    expect(within(dialog).getAllByRole("listitem").length).toBeLessThan(60);
+    const rows = await within(dialog).findAllByRole("listitem");
+    expect(rows.length).toBeLessThan(60);
   },
 };
 

@@ -51,7 +51,7 @@ const EventCells = memo(function EventCells({ event, peer, nowMs }: Omit<EventRo
         )}
       </span>
       <span className="ps-activity-bytes" data-value={bytes}>
-        {bytes === undefined ? common.unknown : formatBytes(bytes, locale, common.byteUnits)}
+        {bytes === undefined ? common.unknown : <bdi>{formatBytes(bytes, locale, common.byteUnits)}</bdi>}
       </span>
       <time className="ps-activity-time" dateTime={new Date(timeMs).toISOString()}>
         {nowMs !== undefined && <span className="ps-activity-ago">{formatAgo(nowMs - timeMs, locale)} </span>}
