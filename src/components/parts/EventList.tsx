@@ -23,7 +23,7 @@ export function EventList({ events, names, label, nowMs, onScroll }: EventListPr
     keyOf: String,
     rowHeightPx: ROW_HEIGHT_PX,
   });
-  const keys = useRecycledKeys(rows.map(({ index }) => events[index]?.id ?? 0));
+  const keys = useRecycledKeys(rows.flatMap(({ index }) => events[index]?.id ?? []));
   return (
     // biome-ignore lint/a11y/useSemanticElements: a fieldset is for form fields
     <div
