@@ -42,11 +42,6 @@ function row<Value>(hook: HookRow<Value>): HookRow {
 export const hookTable: readonly HookRow[] = [
   row({ name: "useActivity", use: () => hooks.useActivity(), shows: ["activity"] }),
   row({ name: "useActivity, none of it", use: () => hooks.useActivity(0) }),
-  row({
-    name: "useActivityFeed",
-    use: () => hooks.useActivityFeed({ isHeld: false }),
-    shows: ["activity"],
-  }),
   row({ name: "useBandwidth", use: () => hooks.useBandwidth(), shows: ["bandwidth"] }),
   row({
     name: "useBandwidth, a selection",

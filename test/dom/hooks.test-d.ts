@@ -19,7 +19,6 @@ import type {
   WitnessSnapshot,
 } from "peerswarm";
 import {
-  type ActivityFeed,
   type BandwidthSeries,
   type Capabilities,
   type ConnectionActions,
@@ -30,7 +29,6 @@ import {
   type UseConsensusResult,
   type UseTaskResult,
   useActivity,
-  useActivityFeed,
   useBandwidth,
   useBandwidthSeries,
   useCapabilities,
@@ -85,7 +83,6 @@ declare const peerId: PeerId;
 
 export function WhatLiveHooksGive(): void {
   expectTypeOf(useActivity(3)).toEqualTypeOf<readonly Activity[]>();
-  expectTypeOf(useActivityFeed({ isHeld: true })).toEqualTypeOf<ActivityFeed>();
   expectTypeOf(useBandwidth(({ up }) => up)).toEqualTypeOf<number>();
   expectTypeOf(useBandwidthSeries()).toEqualTypeOf<BandwidthSeries>();
   expectTypeOf(useCapabilities()).toEqualTypeOf<Capabilities>();
@@ -144,8 +141,6 @@ export function WhatMustNotCompile(): void {
   useSwarm().connect();
   // @ts-expect-error: a number of activities, not a choice among them
   useActivity({ limit: 3 });
-  // @ts-expect-error: whether it is held is for the caller to say
-  useActivityFeed();
   // @ts-expect-error: rates have no such field
   useBandwidth(({ upload }) => upload);
   // @ts-expect-error: points of a series are immutable
