@@ -31,6 +31,7 @@ export type FindingCode =
   | "no-candidates"
   | "stun-unreachable"
   | "turn-refused"
+  | "turn-expired"
   | "turn-unreachable"
   | "no-path"
   | "peer-absent"
@@ -63,6 +64,17 @@ export type Evidence =
       readonly url: string;
       readonly errorCode: number;
       readonly text: string;
+    }
+  /** How long the first answer of a STUN server (`srflx`) or a TURN server (`relay`) took, hosts' names included. */
+  | { readonly kind: "ice-answer"; readonly candidate: "srflx" | "relay"; readonly afterMs: number }
+  /** Whether the server would let us into a room; `unknown`: it cannot tell without our entering. */
+  | {
+      readonly kind: "room-entry";
+      readonly room: string;
+      readonly answer: "welcome" | "refused" | "unknown";
+      /** What the server said to it. */
+      readonly said: string | undefined;
+      readonly durationMs: number;
     }
   /** `status` is absent where nothing answered, or where the page may not read the answer (`isOpaque`). */
   | {

@@ -135,6 +135,23 @@ export { defineRequest, type RequestDefinition } from "./requests/definition.js"
 export { MAX_OPEN_REQUESTS, REQUEST_TIMEOUT_MS } from "./requests/wire.js";
 export type { RiskLevel } from "./risk.js";
 export { platformRuntime, type Runtime } from "./runtime.js";
+export { type SettingsProblem, settingsProblems } from "./settings/problems.js";
+export {
+  forgetSettings,
+  type RememberOptions,
+  recallSettings,
+  rememberSettings,
+  SETTINGS_KEY,
+} from "./settings/remembered.js";
+export type {
+  ConfigureOptions,
+  SettingsChange,
+  SettingsTest,
+  SettingsTestOptions,
+  SettingsTestPart,
+  SettingsView,
+  TestSettings,
+} from "./settings/settings.js";
 export { defineShared, type SharedDefinition } from "./shared/definition.js";
 export type { SharedChange, SharedState, SharedValue, SharedView } from "./shared/sharedState.js";
 export type { SharedStates } from "./shared/sharedStates.js";
@@ -248,7 +265,9 @@ export {
   type CandidateKind,
   type Examination,
   type ExaminationRequest,
+  type IceServerView,
   type IncomingDial,
+  type KeptIceServer,
   LANE_NAMES,
   type Lane,
   type LaneName,
@@ -259,11 +278,13 @@ export {
   type LinkState,
   MAX_LANE_MESSAGE_BYTES,
   MAX_LANE_QUEUED_BYTES,
+  type Reconfiguration,
   type SignalingChange,
   type Transport,
   type TransportContext,
   type TransportEvents,
   type TransportRoom,
+  type TransportSettings,
   type TransportStep,
 } from "./transport/transport.js";
 export { MAX_MESSAGE_BYTES } from "./wire/frame.js";

@@ -1,6 +1,6 @@
 import { settleWithin, unlessAborted } from "./abort.js";
 import { createAttendance } from "./attendance.js";
-import { type Bytes, equalInConstantTime } from "./bytes.js";
+import type { Bytes } from "./bytes.js";
 import type { Cancel } from "./clock.js";
 import { startConsensus } from "./consensus/consensus.js";
 import { startDiagnosis } from "./diagnosis/diagnosis.js";
@@ -15,7 +15,7 @@ import { createBackpressure } from "./messages/backpressure.js";
 import { assertAppType, type MessageDefinition, RESERVED_TYPE_PREFIX } from "./messages/definition.js";
 import { createMessenger, type SendOptions } from "./messages/messenger.js";
 import { createRouter, type MessageHandler } from "./messages/router.js";
-import { assertProfile, checkRoom, resolveSettings, type SwarmOptions } from "./options.js";
+import { assertProfile, resolveSettings, type SwarmOptions } from "./options.js";
 import { watchPage } from "./pageLife.js";
 import type { PresenceDefinition } from "./presence/definition.js";
 import type { PresenceChannel } from "./presence/presence.js";
@@ -30,8 +30,8 @@ import { startRequests } from "./requests/requests.js";
 import { startKeyRing } from "./sealing/keyRing.js";
 import { startSealedMessages } from "./sealing/sealedMessages.js";
 import { createGuessBook } from "./secret/guessBook.js";
-import { secretBytes } from "./secret/roomSecret.js";
 import type { SecretGate } from "./secret/secretProof.js";
+import { createConfiguring } from "./settings/configuring.js";
 import type { SharedDefinition } from "./shared/definition.js";
 import type { SharedState } from "./shared/sharedState.js";
 import { createQualityBook } from "./stats/linkQuality.js";
@@ -74,8 +74,8 @@ export function createSwarm(options: SwarmOptions = {}): Swarm {
   const { runtime } = settings;
   const { clock } = runtime;
   const transport = options.transport ?? peerTransport();
-  let room = settings.room;
-  let gate = gateOf(settings.secret);
+  let { room, secret } = settings;
+  let gate = gateOf(secret);
 
   const events = new Emitter<SwarmEvents>((error, name) => {
     // A handler of "error" that throws would be told of its own error for ever: the page hears of it instead.
@@ -453,12 +453,30 @@ export function createSwarm(options: SwarmOptions = {}): Swarm {
   };
 
   // Both at once, so that a leave() that comes meanwhile has the last word.
-  const rejoin = (): Promise<void> => {
+  const rejoin: Swarm["join"] = (options) => {
     attendance.restart();
-    return join();
+    return join(options);
   };
 
   const reconnect = (): void => attendance.stay?.membership.retryNow();
+
+  const configuring = createConfiguring({
+    transport,
+    runtime,
+    attendance,
+    place: { room, secret },
+    onChanged(place) {
+      if (place.secret !== secret) gate = gateOf(place.secret);
+      ({ room, secret } = place);
+      store.dispatch({ type: "parts-changed", parts: { settings: configuring.view } });
+      if (!attendance.isActive) setStatus(store.getSnapshot().status, { room, server: transport.name });
+    },
+    rejoin,
+    retry() {
+      if (attendance.stay?.membership.isConnected !== true) reconnect();
+    },
+  });
+  store.dispatch({ type: "parts-changed", parts: { settings: configuring.view } });
 
   const setMuted = (agentId: AgentId, isMuted: boolean): void => {
     if (isMuted) muted.add(agentId);
@@ -473,19 +491,8 @@ export function createSwarm(options: SwarmOptions = {}): Swarm {
     join,
     leave: () => attendance.leave(),
     reconnect,
-    async configureSignaling({ room: newRoom, secret: newSecret, ...change }) {
-      const roomChanges = newRoom !== undefined && checkRoom(newRoom) !== room;
-      const next =
-        newSecret === undefined ? gate?.secret : newSecret === null ? undefined : secretBytes(newSecret);
-      const secretChanges = !isSameSecret(next, gate?.secret);
-      const verdict = Object.keys(change).length === 0 ? "live" : (transport.configure?.(change) ?? "live");
-      if (newRoom !== undefined) room = newRoom;
-      if (secretChanges) gate = gateOf(next);
-      if (!attendance.isActive)
-        return setStatus(store.getSnapshot().status, { room, server: transport.name });
-      if (roomChanges || secretChanges || verdict === "rejoin") return rejoin();
-      if (attendance.stay?.membership.isConnected !== true) reconnect();
-    },
+    configureSignaling: configuring.configure,
+    testSettings: configuring.test,
     announce(change = {}) {
       declarations.choose(change);
       return announceProfile();
@@ -577,11 +584,6 @@ export function createSwarm(options: SwarmOptions = {}): Swarm {
     },
   };
   return swarm;
-}
-
-function isSameSecret(a: Bytes | undefined, b: Bytes | undefined): boolean {
-  if (a === undefined || b === undefined) return a === b;
-  return equalInConstantTime(a, b);
 }
 
 function countCapabilities(profiles: readonly Profile[]): Record<string, number> {

@@ -16,6 +16,7 @@ import type { PartEvents } from "./protocols/partEvents.js";
 import type { RequestHandler } from "./requests/answering.js";
 import type { RequestOptions, RequestOutcome } from "./requests/asking.js";
 import type { RequestDefinition } from "./requests/definition.js";
+import type { ConfigureOptions, SettingsChange, TestSettings } from "./settings/settings.js";
 import type { SharedDefinition } from "./shared/definition.js";
 import type { SharedState } from "./shared/sharedState.js";
 import type { BandwidthSnapshot } from "./stats/bandwidth.js";
@@ -40,7 +41,7 @@ import type {
   SendLargeOptions,
   TransferControls,
 } from "./transfers/transfer.js";
-import type { LaneName, SignalingChange } from "./transport/transport.js";
+import type { LaneName } from "./transport/transport.js";
 import type { RestraintStage } from "./wire/restraint.js";
 import type { Witness } from "./witness/witness.js";
 
@@ -101,17 +102,22 @@ export interface Swarm {
   /** Tries signalling at once instead of at the next planned time, or checks that it still works. */
   reconnect(): void;
   /**
-   * Changes server, room, its secret, token or ICE without a reload. What open links do not need to know applies live;
-   * anything else leaves the room and enters it again.
-   * @throws SwarmError as `join` does
+   * Changes server, room, its secret, token or ICE without a reload: all of it, or nothing where a value cannot be used. ICE
+   * and token apply live: new links use them at once, open ones when they have to be restored, and the token is shown at the
+   * next entry. Anything else leaves the room and enters it again, with another peer id and new links.
+   * @throws SwarmError `invalid-option`, with `isCautious` `signaling-rejected`; else as `join` does
+   * @example
+   * await swarm.configureSignaling({ room: "library" }, { isCautious: true });
    */
-  configureSignaling(
-    change: SignalingChange & {
-      readonly room?: string;
-      /** `null`: the room has none. Left out, it stays as it is, also when the room changes. */
-      readonly secret?: string | Uint8Array | null;
-    },
-  ): Promise<void>;
+  configureSignaling(change: SettingsChange, options?: ConfigureOptions): Promise<void>;
+  /**
+   * Tests settings before they are in force, or those that are: `server` asks the signalling server whether it would let us into
+   * the room, `ice` whether STUN and TURN servers answer and take our credentials. Open links are not touched, and nobody in the
+   * room notices.
+   * @example
+   * const { verdict, findings } = await swarm.testSettings("ice", { change: { iceServers: [turn], icePolicy: "relay" } });
+   */
+  readonly testSettings: TestSettings;
   /** Changes what this member says of itself, if anything, and tells every peer. Returns how many were told. */
   announce(change?: Partial<Profile>): number;
   /**

@@ -17,6 +17,9 @@ export interface EnterPayload {
   readonly metadata?: unknown;
 }
 
+/** What ROOM-ASK carries. */
+export type AskPayload = Pick<EnterPayload, "room" | "token">;
+
 /** What ROOM-ANNOUNCE carries. */
 export interface AnnouncePayload {
   readonly room: string;
@@ -29,6 +32,7 @@ export type ClientMessage =
   | { readonly type: "HEARTBEAT" }
   | { readonly type: "LEAVE"; readonly dst?: string | undefined }
   | { readonly type: "ROOM-ENTER"; readonly payload: EnterPayload }
+  | { readonly type: "ROOM-ASK"; readonly payload: AskPayload }
   | { readonly type: "ROOM-LEAVE"; readonly payload: { readonly room: string } }
   | { readonly type: "ROOM-ANNOUNCE"; readonly payload: AnnouncePayload };
 
@@ -55,6 +59,7 @@ const SCHEMAS: { readonly [Type in MessageType]: v.GenericSchema<unknown, Client
     payload: v.object({ room, token, metadata: v.optional(v.unknown()) }),
   }),
   "ROOM-LEAVE": v.object({ type: v.literal("ROOM-LEAVE"), payload: v.object({ room }) }),
+  "ROOM-ASK": v.object({ type: v.literal("ROOM-ASK"), payload: v.object({ room, token }) }),
   "ROOM-ANNOUNCE": v.object({
     type: v.literal("ROOM-ANNOUNCE"),
     payload: v.object({ room, metadata: v.unknown() }),

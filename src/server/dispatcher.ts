@@ -1,10 +1,17 @@
-import type { AnnouncePayload, ClientMessage, EnterPayload, RelayedMessage } from "./clientMessages.js";
+import type {
+  AnnouncePayload,
+  AskPayload,
+  ClientMessage,
+  EnterPayload,
+  RelayedMessage,
+} from "./clientMessages.js";
 import type { Connection } from "./connection.js";
 import type { ServerContext } from "./context.js";
 import type { Gatekeeper, Verdict } from "./gatekeeper.js";
 import { rateLimited } from "./problems.js";
 import type { Relay } from "./relay.js";
 import type { Rooms } from "./rooms.js";
+import { serverMessage } from "./serverMessages.js";
 import { CLOSE, isRoomName, type WireProblem } from "./wire.js";
 
 /** A room message goes to the whole room: it counts as this many. */
@@ -33,6 +40,8 @@ export class Dispatcher {
         return undefined;
       case "ROOM-ENTER":
         return this.#enter(connection, message.payload);
+      case "ROOM-ASK":
+        return this.#answer(connection, message.payload);
       case "ROOM-LEAVE":
         connection.charge(ROOM_MESSAGE_EXTRA_COST);
         this.#rooms.leave(connection, message.payload.room);
@@ -83,6 +92,24 @@ export class Dispatcher {
     const problem = this.#rooms.obstacle(connection, room);
     if (problem === undefined) this.#rooms.enter(connection, room, metadata);
     else connection.offend(problem);
+  }
+
+  /** Would it be let in? Nothing changes by it, and nobody else hears of it. */
+  #answer(connection: Connection, { room, token }: AskPayload): Promise<void> | undefined {
+    const problem = this.#rateProblem(connection) ?? this.#rooms.obstacle(connection, room);
+    if (problem !== undefined) {
+      connection.offend(problem);
+      return undefined;
+    }
+    if (this.#gatekeeper === undefined) {
+      connection.send(serverMessage.roomWelcome(room));
+      return undefined;
+    }
+    return this.#ask(this.#gatekeeper, connection, room, token).then((verdict) => {
+      if (connection.isEnded) return;
+      if (verdict.isAllowed) connection.send(serverMessage.roomWelcome(room));
+      else connection.offend(unauthorized(`enter the room ${JSON.stringify(room)}`, verdict, room));
+    });
   }
 
   #announce(connection: Connection, { room, metadata }: AnnouncePayload): void {

@@ -32,6 +32,11 @@ export const serverMessage = {
     return JSON.stringify({ id, metadata });
   },
 
+  /** Answers ROOM-ASK. */
+  roomWelcome(room: string): string {
+    return JSON.stringify({ type: "ROOM-WELCOME", payload: { room } });
+  },
+
   roomCame(src: string, room: string, metadata: unknown): string {
     return JSON.stringify({ type: "ROOM-CAME", src, payload: { room, metadata } });
   },

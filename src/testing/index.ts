@@ -12,7 +12,7 @@ export {
   type MockSwarm,
   type MockSwarmOptions,
 } from "./mockSwarm.js";
-export type { MemoryHost, MemoryServer, NetworkBehaviour } from "./networkCore.js";
+export type { MemoryHost, MemoryIceServer, MemoryServer, NetworkBehaviour } from "./networkCore.js";
 export { type ScriptedPeer, type ScriptedPeerOptions, scriptedPeer } from "./scriptedPeer.js";
 export { type SeededRandom, seededRandom } from "./seededRandom.js";
 export { type StorageContractCase, type StorageHarness, storageContract } from "./storageContract.js";

@@ -2,11 +2,19 @@ import type { Clock } from "../core/clock.js";
 import type { Swarm, SwarmOptions } from "../core/index.js";
 import { memoryStorage } from "../core/storage/memoryStorage.js";
 import type { Storage } from "../core/storage/storage.js";
+import { parseServerAddress } from "../core/transport/peerjs/serverAddress.js";
 import { type ManualClock, manualClock } from "./manualClock.js";
 import { createHost } from "./memoryHost.js";
 import { createMemoryServer } from "./memoryServer.js";
-import { tell } from "./memoryTransport.js";
-import type { MemoryHost, MemoryServer, NetworkBehaviour, NetworkCore, Seat } from "./networkCore.js";
+import { MEMORY_URL, tell } from "./memoryTransport.js";
+import type {
+  MemoryHost,
+  MemoryIceServer,
+  MemoryServer,
+  NetworkBehaviour,
+  NetworkCore,
+  Seat,
+} from "./networkCore.js";
 import { seededRandom } from "./seededRandom.js";
 import { workTracker } from "./workTracker.js";
 
@@ -30,6 +38,13 @@ export interface MemoryNetworkOptions {
 export interface MemoryNetwork {
   readonly clock: Clock;
   readonly server: MemoryServer;
+  /**
+   * Another signalling server, or the one that is there already. Swarms come to it by `configureSignaling({ url })`.
+   * @param url for example `http://second.example`
+   */
+  serverAt(url: string): MemoryServer;
+  /** Simulated STUN and TURN servers by their URL, for `testSettings("ice")`; one that is not here is silent. */
+  readonly iceServers: Map<string, MemoryIceServer>;
   /** May be changed while the network runs. */
   readonly behaviour: NetworkBehaviour;
   /** A new tab. With the `storage` of an earlier one it is that tab after a reload, or another of its origin. */
@@ -81,10 +96,14 @@ export function memoryNetwork(options: MemoryNetworkOptions = {}): MemoryNetwork
   let hostCount = 0;
 
   const server: MemoryServer = createMemoryServer((seat, message) => tell(core, seat, message));
+  const servers = new Map([[MEMORY_URL, server]]);
+  const iceServers = new Map<string, MemoryIceServer>();
   const core: NetworkCore = {
     clock,
     tracker,
     server,
+    serverAt: (url) => servers.get(url),
+    iceServers,
     random,
     options: behaviour,
     wires: new Set(),
@@ -119,17 +138,26 @@ export function memoryNetwork(options: MemoryNetworkOptions = {}): MemoryNetwork
     hostCount++;
     return createHost(core, name, storage, (crashed) => {
       // The server notices at once, because the tab's socket closes with its process.
-      for (const seat of seatsOf(crashed)) server.exit(seat);
+      for (const each of servers.values()) for (const seat of seatsOf(each, crashed)) each.exit(seat);
       for (const wire of [...core.wires]) if (wire.touches(crashed)) wire.pathChanged();
     });
   };
 
-  const seatsOf = (of: MemoryHost): Seat[] =>
-    server.rooms().flatMap((room) => [...server.seats(room).values()].filter((seat) => seat.host === of));
+  const seatsOf = (at: MemoryServer, of: MemoryHost): Seat[] =>
+    at.rooms().flatMap((room) => [...at.seats(room).values()].filter((seat) => seat.host === of));
 
   return {
     clock,
     server,
+    serverAt(url) {
+      const address = url === MEMORY_URL ? url : parseServerAddress(url).url;
+      const known = servers.get(address);
+      if (known !== undefined) return known;
+      const made = createMemoryServer((seat, message) => tell(core, seat, message));
+      servers.set(address, made);
+      return made;
+    },
+    iceServers,
     behaviour,
     host,
     swarm: (swarmOptions) => host(swarmOptions?.name).swarm(swarmOptions),

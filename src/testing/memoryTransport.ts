@@ -1,42 +1,60 @@
 import type { Cancel } from "../core/clock.js";
 import { abortedError, SwarmError } from "../core/errors.js";
-import type { Finding } from "../core/finding.js";
 import type { PeerId } from "../core/identity/ids.js";
+import { parseServerAddress } from "../core/transport/peerjs/serverAddress.js";
+import { createSettingsBook, type SettingsBook, tokenOf } from "../core/transport/settingsBook.js";
 import type {
-  Examination,
-  ExaminationRequest,
   Link,
   LinkCloseReason,
+  SignalingChange,
   Transport,
   TransportContext,
   TransportRoom,
 } from "../core/transport/transport.js";
+import { examineNetwork } from "./examineNetwork.js";
 import { connectHosts } from "./memoryLink.js";
-import type { MemoryHost, NetworkCore, Seat } from "./networkCore.js";
+import type { MemoryHost, MemoryServer, NetworkCore, Seat } from "./networkCore.js";
+
+/** Address of the simulated server that every tab begins with. */
+export const MEMORY_URL = "memory";
 
 /** The simulated network as a transport: offer and answer take a latency each, then data flows. */
 export function memoryTransport(core: NetworkCore, host: MemoryHost): Transport {
+  const book = createSettingsBook({ url: MEMORY_URL, iceServers: [] });
   return {
     name: "memory",
-    enter: (context) => enterRoom(core, host, context),
-    examine: async ({ part }) => examineNetwork(core, part),
+    settings: () => book.view,
+    enter: (context) => enterRoom(core, host, context, book),
+    configure(change) {
+      const before = book.current;
+      const next = book.after(withWholeUrl(change));
+      book.put(next);
+      return {
+        needsRejoin: next.url !== before.url || next.key !== before.key,
+        undo() {
+          if (book.current === next) book.put(before);
+        },
+      };
+    },
+    // What cannot be made is refused by rejection.
+    examine: async (request) => examineNetwork(core, request, book.after(withWholeUrl(request.change ?? {}))),
   };
 }
 
-function examineNetwork({ server }: NetworkCore, part: ExaminationRequest["part"]): Examination {
-  if (part !== "server" || server.isUp) return { findings: [], evidence: [] };
-  const down: Finding = {
-    code: "server-unreachable",
-    severity: "error",
-    what: "The simulated signalling server is stopped.",
-    fix: "Start it: network.server.start().",
-    evidence: [],
-  };
-  return { findings: [down], evidence: [] };
+function withWholeUrl(change: SignalingChange): SignalingChange {
+  const { url } = change;
+  return url === undefined || url === MEMORY_URL ? change : { ...change, url: parseServerAddress(url).url };
 }
 
-function enterRoom(core: NetworkCore, host: MemoryHost, context: TransportContext): TransportRoom {
+function enterRoom(
+  core: NetworkCore,
+  host: MemoryHost,
+  context: TransportContext,
+  book: SettingsBook,
+): TransportRoom {
   const { room, peerId, events } = context;
+  const { url } = book.current;
+  const server = core.serverAt(url);
   const seat: Seat = {
     host,
     room,
@@ -50,8 +68,9 @@ function enterRoom(core: NetworkCore, host: MemoryHost, context: TransportContex
   const dials = new Set<Cancel>();
 
   return {
-    server: "memory",
-    connect({ signal }) {
+    server: url,
+    async connect({ signal }) {
+      const token = await core.tracker.track(tokenOf(book.current));
       return new Promise((resolve, reject) => {
         const onAbort = (): void => {
           cancel();
@@ -60,15 +79,16 @@ function enterRoom(core: NetworkCore, host: MemoryHost, context: TransportContex
         const cancel = core.deliverIn(core.options.latencyMs * 2, () => {
           signal.removeEventListener("abort", onAbort);
           host.run(() => {
-            if (!core.server.isUp) {
+            if (server?.isUp !== true) {
               return reject(
                 new SwarmError("signaling-unreachable", {
                   what: "The simulated signalling server is stopped.",
                 }),
               );
             }
+            if (server.authorize?.({ room, token }) === false) return reject(unauthorized(room));
             try {
-              core.server.enter(seat);
+              server.enter(seat);
               resolve();
             } catch (error) {
               reject(error);
@@ -79,24 +99,33 @@ function enterRoom(core: NetworkCore, host: MemoryHost, context: TransportContex
         else signal.addEventListener("abort", onAbort, { once: true });
       });
     },
-    dial: (target, { signal }) => dial(core, seat, target, signal, dials),
+    dial: (target, { signal }) => dial(core, server, seat, target, signal, dials),
     check() {
-      if (core.server.isUp && core.server.isSeated(seat)) return;
+      if (server?.isUp === true && server.isSeated(seat)) return;
       events.lost(
         new SwarmError("signaling-lost", { what: "The simulated server does not know this peer." }),
       );
     },
     close() {
       seat.isClosed = true;
-      core.server.exit(seat);
+      server?.exit(seat);
       for (const cancel of [...dials]) cancel();
       for (const link of [...seat.links]) link.close("left");
     },
   };
 }
 
+function unauthorized(room: string): SwarmError {
+  return new SwarmError("unauthorized", {
+    what: `The simulated signalling server does not let us into "${room}".`,
+    why: "It wants another token.",
+    fix: "Use a token that it takes.",
+  });
+}
+
 function dial(
   core: NetworkCore,
+  server: MemoryServer | undefined,
   from: Seat,
   target: PeerId,
   signal: AbortSignal,
@@ -117,10 +146,10 @@ function dial(
     dials.add(onAbort);
     if (signal.aborted) return onAbort();
 
-    if (!core.server.isUp || !core.server.isSeated(from)) {
+    if (server?.isUp !== true || !server.isSeated(from)) {
       return fail(new SwarmError("signaling-lost", { what: "There is no signalling to dial through." }));
     }
-    const to = core.server.seats(from.room).get(target);
+    const to = server.seats(from.room).get(target);
     if (to === undefined) {
       return fail(unavailableError(target));
     }

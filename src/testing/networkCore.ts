@@ -76,7 +76,12 @@ export interface MemoryServer {
   start(): void;
   /** Most members of a room; default no limit. */
   maxRoomSize: number;
+  /** Whether somebody with this token may enter a room; default everyone. */
+  authorize: ((entry: { readonly room: string; readonly token: string | undefined }) => boolean) | undefined;
 }
+
+/** How a simulated STUN or TURN server takes those who ask it; links do not depend on it. */
+export type MemoryIceServer = "answers" | "refuses" | "silent";
 
 /** A connection between two tabs. */
 export interface MemoryWire {
@@ -92,6 +97,10 @@ export interface NetworkCore {
   readonly options: NetworkBehaviour;
   readonly tracker: WorkTracker;
   readonly server: MemoryServer;
+  /** The server at an address, `memory` for the first one. */
+  serverAt(url: string): MemoryServer | undefined;
+  /** By URL; who is not there is silent. */
+  readonly iceServers: ReadonlyMap<string, MemoryIceServer>;
   readonly wires: Set<MemoryWire>;
   linkCount: number;
   /** Runs `deliver` after a delay and counts it as under way until then. */

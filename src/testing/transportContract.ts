@@ -98,6 +98,10 @@ class Stage {
     this.#harness = harness;
   }
 
+  async tab(): Promise<TestTab> {
+    return this.#harness.tab();
+  }
+
   until(predicate: () => boolean, what: string): Promise<void> {
     return this.#harness.until(predicate, what);
   }
@@ -748,6 +752,60 @@ const closing: readonly TransportContractCase[] = [
   }),
 ];
 
+const settings: readonly TransportContractCase[] = [
+  promise("what is in force can be told, but for what is secret", async (stage) => {
+    const { transport } = await stage.tab();
+    if (transport.configure === undefined || transport.settings === undefined) return;
+    const [token, credential] = ["a-token-of-the-suite", "a-credential-of-the-suite"];
+    const turn = { urls: "turn:127.0.0.1:9?transport=udp", username: "ada", credential };
+    transport.configure({ token, iceServers: [turn], icePolicy: "relay" });
+    const seen = transport.settings();
+    check(Object.is(seen, transport.settings()), "settings are the same object while nothing changes");
+    checkEqual(seen.hasToken, true, "whether there is a token");
+    checkEqual(seen.icePolicy, "relay", "the ICE policy");
+    const [server] = seen.iceServers ?? [];
+    checkEqual(server?.urls.join(), turn.urls, "the address of the ICE server");
+    checkEqual(server?.username, "ada", "its username");
+    checkEqual(server?.hasCredential, true, "whether it has a credential");
+    const text = JSON.stringify(seen);
+    check(!text.includes(token) && !text.includes(credential), "settings give away a secret");
+    transport.configure({ token: null });
+    checkEqual(transport.settings().hasToken, false, "whether there is a token once it is removed");
+  }),
+
+  promise("a change is taken whole or not at all, and can be undone", async (stage) => {
+    const { transport } = await stage.tab();
+    if (transport.configure === undefined || transport.settings === undefined) return;
+    const stun = { urls: "stun:127.0.0.1:9" };
+    transport.configure({ iceServers: [stun] });
+    const before = transport.settings();
+    const [kept] = before.iceServers ?? [];
+    check(kept !== undefined, "the ICE server is listed");
+    for (const wrong of [
+      { token: "fine", iceServers: [{ urls: "http://127.0.0.1" }] },
+      { token: "fine", iceServers: [{ urls: "turn:127.0.0.1" }] },
+      { token: "fine", iceServers: [{ keep: "nobody" }] },
+      { token: "fine", url: "ftp://127.0.0.1" },
+      { iceServers: [], token: "" },
+      { iceServers: [], key: "a/b" },
+    ]) {
+      checkThrows(() => transport.configure?.(wrong), "invalid-option", JSON.stringify(wrong));
+      check(Object.is(transport.settings(), before), `${JSON.stringify(wrong)} has changed something`);
+    }
+    const other = transport.configure({ url: "http://127.0.0.1:9", iceServers: [{ keep: kept.id }, stun] });
+    checkEqual(other.needsRejoin, true, "whether another server needs a rejoin");
+    checkEqual(transport.settings().iceServers?.[0]?.id, kept.id, "the ICE server that was kept");
+    other.undo();
+    checkEqual(transport.settings().url, before.url, "the address after the change was undone");
+    checkEqual(transport.settings().iceServers?.length, 1, "ICE servers after the change was undone");
+    const live = transport.configure({ iceServers: [], icePolicy: "all" });
+    checkEqual(live.needsRejoin, false, "whether other ICE servers need a rejoin");
+    transport.configure({ icePolicy: "relay" });
+    live.undo();
+    checkEqual(transport.settings().icePolicy, "relay", "the policy after an older change was undone");
+  }),
+];
+
 /**
  * What every {@link Transport} promises, case by case, for any test framework.
  * @example
@@ -757,6 +815,7 @@ export const transportContract: readonly TransportContractCase[] = [
   ...rooms,
   ...dials,
   ...lanes,
+  ...settings,
   ...flow,
   ...closing,
 ];

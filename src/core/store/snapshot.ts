@@ -4,6 +4,7 @@ import type { AgentId, PeerId } from "../identity/ids.js";
 import { EMPTY_KNOWLEDGE, type KnowledgeView } from "../knowledge/knowledgeView.js";
 import { EMPTY_MAILBOX, type MailboxSnapshot } from "../mailbox/mailState.js";
 import type { PresenceView } from "../presence/presence.js";
+import type { SettingsView } from "../settings/settings.js";
 import type { SharedView } from "../shared/sharedState.js";
 import { type AttemptCounts, NO_ATTEMPTS } from "../stats/attemptCounts.js";
 import type { BandwidthSnapshot } from "../stats/bandwidth.js";
@@ -112,6 +113,8 @@ export interface SwarmParts {
   readonly knowledge: KnowledgeView;
   /** Who is linked with whom, while somebody here watches. */
   readonly topology: TopologyView;
+  /** Of the settings, what is not in `signaling`; nothing that is to stay secret. */
+  readonly settings: SettingsView;
 }
 
 /** The whole swarm at one moment: immutable, and what did not change is the same object as before. */
@@ -154,6 +157,8 @@ export const EMPTY_STATS: StatsSnapshot = {
   newestEventId: 0,
 };
 
+const NO_SETTINGS: SettingsView = { hasSecret: false, transport: undefined };
+
 /** What a swarm shows before anything has happened; also what a server renders. */
 export function initialSnapshot(server: string, room: string, profile: Profile): SwarmSnapshot {
   return {
@@ -186,5 +191,6 @@ export function initialSnapshot(server: string, room: string, profile: Profile):
     consensus: EMPTY_CONSENSUS,
     knowledge: EMPTY_KNOWLEDGE,
     topology: EMPTY_TOPOLOGY,
+    settings: NO_SETTINGS,
   };
 }

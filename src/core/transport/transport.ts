@@ -175,6 +175,11 @@ export interface TransportRoom {
   close(options?: { immediately?: boolean }): void;
 }
 
+/** One of the ICE servers in force, by its `id` in {@link TransportSettings}: stays as it is, credential included. */
+export interface KeptIceServer {
+  readonly keep: string;
+}
+
 /** What `swarm.configureSignaling()` can change; what is absent stays as it is. */
 export interface SignalingChange {
   /** Signalling server, for example `https://signal.example.org`. */
@@ -183,20 +188,53 @@ export interface SignalingChange {
   readonly key?: string;
   /** Token for `authorize`, or a function that fetches one before each connect. `null` removes it. */
   readonly token?: string | (() => string | Promise<string>) | null;
-  /** ICE servers, or a function that fetches them (time-limited TURN credentials). */
+  /** All ICE servers from now on, or a function that fetches them (time-limited TURN credentials). */
   readonly iceServers?:
-    | readonly RTCIceServer[]
+    | readonly (RTCIceServer | KeptIceServer)[]
     | (() => readonly RTCIceServer[] | Promise<readonly RTCIceServer[]>);
   /** `relay` uses TURN only. */
   readonly icePolicy?: RTCIceTransportPolicy;
 }
 
+/** An ICE server as everyone may see it. */
+export interface IceServerView {
+  /** For {@link KeptIceServer}. */
+  readonly id: string;
+  readonly urls: readonly string[];
+  readonly username: string | undefined;
+  /** Whether it has a credential; nobody is told which. */
+  readonly hasCredential: boolean;
+}
+
+/** What is in force, without anything that is to stay secret. */
+export interface TransportSettings {
+  readonly url: string;
+  readonly key: string;
+  /** Whether a token is shown to the server; nobody is told which. */
+  readonly hasToken: boolean;
+  /** `undefined`: the app gave a function that fetches them. */
+  readonly iceServers: readonly IceServerView[] | undefined;
+  readonly icePolicy: RTCIceTransportPolicy;
+}
+
+/** What became of a change. */
+export interface Reconfiguration {
+  /** Whether the room must be left and entered again for it to hold. */
+  readonly needsRejoin: boolean;
+  /** Puts in force what was before; does nothing once something else is. */
+  undo(): void;
+}
+
 /**
- * What `diagnose()` asks a transport to look at. `platform`: what it needs of this platform; opens nothing. `server`: its
- * signalling server. `paths`: the ways from this device to others.
+ * What `diagnose()` and `testSettings()` ask a transport to look at. `platform`: what it needs of this platform; opens nothing.
+ * `server`: its signalling server. `paths`: the ways from this device to others.
  */
 export interface ExaminationRequest {
   readonly part: "platform" | "server" | "paths";
+  /** Looks at what would hold after this change, which is not made. */
+  readonly change?: SignalingChange;
+  /** Asks the server, where it can tell, whether it would let us into this room; nobody in it notices. */
+  readonly room?: string;
   readonly runtime: Runtime;
   /** Past this time nobody waits for the answer: what is known by then is to be told. */
   readonly timeoutMs: number;
@@ -213,11 +251,17 @@ export interface Examination {
 export interface Transport {
   readonly name: string;
   enter(context: TransportContext): TransportRoom;
-  /** Applies a change; `rejoin` says that the room must be left and entered again for it to hold. */
-  configure?(change: SignalingChange): "live" | "rejoin";
+  /** What is in force; the same object until that changes. */
+  settings?(): TransportSettings;
+  /**
+   * Applies a change, all of it or nothing.
+   * @throws SwarmError `invalid-option`
+   */
+  configure?(change: SignalingChange): Reconfiguration;
   /**
    * Looks for what keeps this peer from the server or from others, beside whatever is open: no live connection is
-   * touched, and nothing that it opens outlives the promise. What it finds is a value; it rejects only when aborted.
+   * touched, and nothing that it opens outlives the promise. What it finds is a value; it rejects only when aborted, or
+   * with `invalid-option` where `change` cannot be made.
    */
   examine?(request: ExaminationRequest): Promise<Examination>;
 }

@@ -5,6 +5,10 @@ export function englishEvidence(fact: Evidence): string {
   switch (fact.kind) {
     case "candidates":
       return candidates(fact);
+    case "ice-answer":
+      return `${fact.candidate === "srflx" ? "STUN" : "TURN"} answered after ${milliseconds(fact.afterMs)}`;
+    case "room-entry":
+      return `May we enter ${fact.room}: ${roomAnswer(fact)} after ${milliseconds(fact.durationMs)}`;
     case "ice-error":
       return `${fact.url}: error ${fact.errorCode}${fact.text === "" ? "" : `, ${fact.text}`}`;
     case "http":
@@ -40,6 +44,11 @@ function socketAnswer({ isOpen, closeCode, said }: Extract<Evidence, { kind: "we
   const state = isOpen ? "opened" : "did not open";
   const end = closeCode === undefined ? "" : `, closed with ${closeCode}`;
   return `${state}${end}${said === undefined ? "" : `, said “${said}”`}`;
+}
+
+function roomAnswer({ answer, said }: Extract<Evidence, { kind: "room-entry" }>): string {
+  const text = { welcome: "yes", refused: "no", unknown: "the server cannot tell" }[answer];
+  return said === undefined ? text : `${text}, “${said}”`;
 }
 
 function milliseconds(duration: number): string {

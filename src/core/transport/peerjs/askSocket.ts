@@ -10,13 +10,28 @@ export interface SocketAnswer {
   readonly evidence: Extract<Evidence, { kind: "websocket" }>;
   /** Type of the server's first message; `OPEN` lets us in. */
   readonly type: string | undefined;
-  /** Stable code of a refusal by a server of ours. */
+  /** Stable code of a refusal by a server of ours, of us or of our entry. */
   readonly code: string | undefined;
+  /** Whether the room that was asked about would have us. */
+  readonly entry: Extract<Evidence, { kind: "room-entry" }> | undefined;
 }
 
-const firstMessage = v.object({
+/** A room to ask about. */
+export interface WantedRoom {
+  readonly room: string;
+  readonly token: string | undefined;
+}
+
+const answerSchema = v.object({
   type: v.pipe(v.string(), v.maxLength(64)),
-  payload: v.optional(v.object({ msg: v.optional(v.string()), code: v.optional(v.string()) })),
+  payload: v.optional(
+    v.object({
+      msg: v.optional(v.string()),
+      message: v.optional(v.string()),
+      code: v.optional(v.string()),
+      rooms: v.optional(v.boolean()),
+    }),
+  ),
 });
 
 const MAX_SAID = 256;
@@ -25,11 +40,12 @@ const ID_BYTES = 10;
 const CLOSE_GRACE_MS = 250;
 
 /**
- * Connects under an id that nobody has and no room knows, hears the server's first word, and hangs up: the live session
- * and the members of the room notice nothing.
+ * Connects under an id that nobody has and no room knows, hears the server's first word, asks it about a room where it is of
+ * ours, and hangs up: the live session and the members of the room notice nothing.
  */
 export function askSocket(
   { address, key }: { readonly address: ServerAddress; readonly key: string },
+  wanted: WantedRoom | undefined,
   { runtime, signal }: Pick<ExaminationRequest, "runtime" | "signal">,
 ): Promise<SocketAnswer> {
   const startedAtMs = runtime.clock.now();
@@ -38,23 +54,38 @@ export function askSocket(
   if (socket === undefined) return Promise.resolve(blocked(address.url));
   return new Promise((resolve) => {
     let isOpen = false;
+    /** Since the room was asked about, the answer to that is what we wait for. */
+    let opened: { readonly heard: Heard; readonly durationMs: number } | undefined;
     let cancelGrace: Cancel = () => undefined;
+    const passedMs = (): number => runtime.clock.now() - startedAtMs;
     const end = (heard: Heard, closeCode: number | undefined): void => {
       signal.removeEventListener("abort", onAbort);
       cancelGrace();
       socket.onopen = socket.onmessage = socket.onclose = socket.onerror = null;
       socket.close();
-      const durationMs = runtime.clock.now() - startedAtMs;
-      const { type, code, said } = heard;
+      const { heard: first, durationMs } = opened ?? { heard, durationMs: passedMs() };
+      const { type, said } = first;
       const evidence = { kind: "websocket", url: address.url, isOpen, closeCode, said, durationMs } as const;
-      resolve({ evidence, type, code });
+      const entry =
+        wanted === undefined || opened === undefined
+          ? undefined
+          : entryOf(wanted, heard, passedMs() - durationMs);
+      resolve({ evidence, type, code: heard.code, entry });
     };
     const onAbort = (): void => end(SILENCE, undefined);
+    const hear = (heard: Heard): void => {
+      if (wanted === undefined || !heard.keepsRooms || opened !== undefined) return end(heard, undefined);
+      opened = { heard, durationMs: passedMs() };
+      const { room, token } = wanted;
+      socket.send(
+        JSON.stringify({ type: "ROOM-ASK", payload: token === undefined ? { room } : { room, token } }),
+      );
+    };
     signal.addEventListener("abort", onAbort);
     socket.onopen = () => {
       isOpen = true;
     };
-    socket.onmessage = ({ data }) => end(read(data), undefined);
+    socket.onmessage = ({ data }) => hear(read(data));
     // Where the page's policy forbids it, an error is all that comes.
     socket.onerror = () => {
       cancelGrace = runtime.clock.setTimer(CLOSE_GRACE_MS, () => end(SILENCE, undefined));
@@ -62,6 +93,15 @@ export function askSocket(
     socket.onclose = ({ code }) => end(SILENCE, code);
     if (signal.aborted) onAbort();
   });
+}
+
+// A server of an earlier release does not know the question.
+const UNKNOWN_QUESTION = "bad-message";
+
+function entryOf({ room }: WantedRoom, { type, code, said }: Heard, durationMs: number) {
+  const isAnswered = type === "ROOM-ERROR" && code !== UNKNOWN_QUESTION;
+  const answer = type === "ROOM-WELCOME" ? "welcome" : isAnswered ? "refused" : "unknown";
+  return { kind: "room-entry", room, answer, said: isAnswered ? said : undefined, durationMs } as const;
 }
 
 /** `undefined` where the page may not: mixed content, or its Content-Security-Policy. */
@@ -79,6 +119,7 @@ function blocked(url: string): SocketAnswer {
     evidence: { kind: "websocket", url, isOpen: false, ...nothing },
     type: undefined,
     code: undefined,
+    entry: undefined,
   };
 }
 
@@ -86,16 +127,19 @@ interface Heard {
   readonly type: string | undefined;
   readonly code: string | undefined;
   readonly said: string | undefined;
+  /** Whether it can be asked about rooms. */
+  readonly keepsRooms: boolean;
 }
 
-const SILENCE: Heard = { type: undefined, code: undefined, said: undefined };
+const SILENCE: Heard = { type: undefined, code: undefined, said: undefined, keepsRooms: false };
 
 function read(data: unknown): Heard {
   const said = typeof data === "string" ? data.slice(0, MAX_SAID) : undefined;
-  const parsed = v.safeParse(firstMessage, parse(data));
+  const parsed = v.safeParse(answerSchema, parse(data));
   if (!parsed.success) return { ...SILENCE, said };
   const { type, payload } = parsed.output;
-  return { type, code: payload?.code, said: payload?.msg?.slice(0, MAX_SAID) ?? said };
+  const text = (payload?.msg ?? payload?.message)?.slice(0, MAX_SAID);
+  return { type, code: payload?.code, said: text ?? said, keepsRooms: payload?.rooms === true };
 }
 
 function parse(data: unknown): unknown {

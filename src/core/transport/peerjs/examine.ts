@@ -8,6 +8,7 @@ import type { ServerAddress } from "./serverAddress.js";
 export interface ExaminedSettings {
   readonly address: ServerAddress;
   readonly key: string;
+  readonly token: () => Promise<string | undefined>;
   /** ICE as the next dial will have it, fetched anew where the app gave a function. */
   readonly rtcConfiguration: () => Promise<RTCConfiguration>;
 }

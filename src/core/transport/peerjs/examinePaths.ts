@@ -20,14 +20,14 @@ export async function examinePaths(
     const evidence = [{ kind: "error", code, message }] as const;
     return { findings: [{ ...ICE_SERVERS_INVALID, evidence }], evidence };
   }
-  const evidence: readonly Evidence[] = [gathered.candidates, ...gathered.errors];
-  return { findings: findingsOf(configuration, gathered), evidence };
+  const evidence: readonly Evidence[] = [gathered.candidates, ...gathered.answers, ...gathered.errors];
+  return { findings: findingsOf(configuration, gathered, request.runtime.clock.now()), evidence };
 }
 
-function findingsOf(configuration: RTCConfiguration, gathered: Gathered): readonly Finding[] {
+function findingsOf(configuration: RTCConfiguration, gathered: Gathered, nowMs: number): readonly Finding[] {
   const { host, srflx, relay } = gathered.candidates;
   const isRelayOnly = configuration.iceTransportPolicy === "relay";
-  const findings = [stunFinding(configuration, gathered), turnFinding(configuration, gathered)].filter(
+  const findings = [stunFinding(configuration, gathered), turnFinding(configuration, gathered, nowMs)].filter(
     (finding) => finding !== undefined,
   );
   // Where only TURN counts, that no way was found is TURN's doing.
@@ -43,12 +43,17 @@ function stunFinding(configuration: RTCConfiguration, { candidates, errors }: Ga
   return { ...STUN_UNREACHABLE, evidence: [candidates, ...failures] };
 }
 
-function turnFinding(configuration: RTCConfiguration, { candidates, errors }: Gathered): Finding | undefined {
+function turnFinding(
+  configuration: RTCConfiguration,
+  { candidates, errors }: Gathered,
+  nowMs: number,
+): Finding | undefined {
   if (!hasServer(configuration, TURN) || candidates.relay > 0) return undefined;
   const failures = errors.filter(({ url }) => TURN.test(url));
   const wasAnswered = failures.some(({ errorCode }) => errorCode !== NO_ANSWER);
+  const refusal = hasExpiredUsername(configuration, nowMs) ? TURN_EXPIRED : TURN_REFUSED;
   return {
-    ...(wasAnswered ? TURN_REFUSED : TURN_UNREACHABLE),
+    ...(wasAnswered ? refusal : TURN_UNREACHABLE),
     severity: configuration.iceTransportPolicy === "relay" ? "error" : "warning",
     evidence: [candidates, ...failures],
   };
@@ -60,6 +65,16 @@ const TURN = /^turns?:/;
 
 function hasServer({ iceServers = [] }: RTCConfiguration, scheme: RegExp): boolean {
   return iceServers.flatMap(({ urls }) => urls).some((url) => scheme.test(url));
+}
+
+// Usernames that a TURN server's shared secret makes begin with the time at which they end, in seconds.
+const EXPIRY = /^(\d{9,11})(:|$)/;
+
+function hasExpiredUsername({ iceServers = [] }: RTCConfiguration, nowMs: number): boolean {
+  return iceServers.some(({ username = "" }) => {
+    const [, endsAtSeconds] = EXPIRY.exec(username) ?? [];
+    return endsAtSeconds !== undefined && Number(endsAtSeconds) * 1000 <= nowMs;
+  });
 }
 
 function isRelayWithoutTurn(configuration: RTCConfiguration): boolean {
@@ -87,20 +102,26 @@ const NO_CANDIDATES: Finding = {
   fix: "Connect to a network, and allow WebRTC in the browser's settings and extensions. A machine with nothing but loopback needs Chromium's --allow-loopback-in-peer-connection, and the permissions for camera and microphone.",
   evidence: [],
 };
-const STUN_UNREACHABLE: Finding = {
+export const STUN_UNREACHABLE: Finding = {
   code: "stun-unreachable",
   severity: "warning",
   what: "No STUN server answers: only peers in the same network, or through TURN, can be reached.",
   fix: "Let UDP pass to the STUN servers, name others in iceServers, or add a TURN server over TCP or TLS.",
   evidence: [],
 };
-const TURN_REFUSED: Omit<Finding, "severity"> = {
+export const TURN_REFUSED: Omit<Finding, "severity"> = {
   code: "turn-refused",
   what: "The TURN server refuses this device: its credentials are wrong or expired.",
   fix: "Check username and credential in iceServers; pass a function that fetches them where they expire.",
   evidence: [],
 };
-const TURN_UNREACHABLE: Omit<Finding, "severity"> = {
+const TURN_EXPIRED: Omit<Finding, "severity"> = {
+  code: "turn-expired",
+  what: "The TURN server refuses this device: its credentials have expired.",
+  fix: "Have new ones made; pass a function that fetches them in iceServers, so that they are always fresh.",
+  evidence: [],
+};
+export const TURN_UNREACHABLE: Omit<Finding, "severity"> = {
   code: "turn-unreachable",
   what: "No TURN server answers: peers behind strict networks cannot be reached.",
   fix: "Check its address and that it runs; offer it over TCP or TLS on port 443 as well, where UDP is blocked.",

@@ -23,18 +23,24 @@ export async function examineServer(
   const limited = limit(request);
   try {
     const { address } = settings;
+    const wanted = await wantedRoom(request, settings);
     const [page, socket] = await Promise.all([
       askPage(`${address.url}/`, limited),
-      askSocket(settings, limited),
+      askSocket(settings, wanted, limited),
     ]);
-    const evidence = [page.evidence, socket.evidence];
+    const evidence = [page.evidence, socket.evidence, ...(socket.entry === undefined ? [] : [socket.entry])];
     const cause =
       refusalOf(socket) ??
+      entryRefusalOf(socket) ??
       (socket.type === "OPEN" ? undefined : await causeOf(page, socket, settings, limited));
     return { findings: cause === undefined ? [] : [{ ...cause, severity: "error", evidence }], evidence };
   } finally {
     limited.end();
   }
+}
+
+async function wantedRoom({ room }: ExaminationRequest, { token }: ExaminedSettings) {
+  return room === undefined ? undefined : { room, token: await token() };
 }
 
 /** The request with a signal that its own time ends, too: a silent server is a finding like others. */
@@ -55,6 +61,12 @@ function refusalOf({ type, code, evidence }: SocketAnswer): Cause | undefined {
   if (type === "INVALID-KEY" || (type === "ERROR" && evidence.said === STOCK_INVALID_KEY)) return WRONG_KEY;
   if (type === "ERROR" && FULL.has(code)) return SERVER_FULL;
   return type === "ERROR" || type === "ID-TAKEN" ? SERVER_REFUSED : undefined;
+}
+
+function entryRefusalOf({ entry, code }: SocketAnswer): Cause | undefined {
+  if (entry?.answer !== "refused") return undefined;
+  if (code === "unauthorized") return TOKEN_REFUSED;
+  return code === "room-full" || FULL.has(code) ? ROOM_FULL : SERVER_REFUSED;
 }
 
 /** The WebSocket came to nothing: what answers there instead? */
@@ -86,7 +98,7 @@ function isSignalingServer({ text }: PageAnswer): boolean {
   }
 }
 
-const UNREACHABLE: Cause = {
+export const UNREACHABLE: Cause = {
   code: "server-unreachable",
   what: "Nothing answers at the signalling server's address.",
   fix: "Start the server (npx peerswarm-server), and check address and port, firewall, and that the page may connect: https pages need an https server, and a Content-Security-Policy has to allow it.",
@@ -120,6 +132,16 @@ const SERVER_FULL: Cause = {
   code: "server-full",
   what: "The signalling server has all the connections that it takes, in all or from this address.",
   fix: "Close other tabs, try again later, or ask the operator to raise the limit.",
+};
+export const TOKEN_REFUSED: Cause = {
+  code: "token-refused",
+  what: "The signalling server answers, but would not let us into this room: it wants a valid token.",
+  fix: "See what it said; ask its operator for a token, or fetch a fresh one.",
+};
+export const ROOM_FULL: Cause = {
+  code: "room-full",
+  what: "The signalling server answers, but this room has no place left.",
+  fix: "Use another room, or ask the operator to raise the limit.",
 };
 const SERVER_REFUSED: Cause = {
   code: "server-refused",

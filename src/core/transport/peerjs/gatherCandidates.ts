@@ -6,6 +6,8 @@ export interface Gathered {
   readonly candidates: Extract<Evidence, { kind: "candidates" }>;
   /** Each server and code once. */
   readonly errors: readonly Extract<Evidence, { kind: "ice-error" }>[];
+  /** The first answer of each kind of server. */
+  readonly answers: readonly Extract<Evidence, { kind: "ice-answer" }>[];
 }
 
 const MAX_ERRORS = 16;
@@ -22,11 +24,17 @@ export async function gatherCandidates(
   const rtc = new RTCPeerConnection(configuration);
   const counts = { host: 0, srflx: 0, relay: 0 };
   const errors = new Map<string, Extract<Evidence, { kind: "ice-error" }>>();
+  const answers = new Map<string, Extract<Evidence, { kind: "ice-answer" }>>();
+  const startedAtMs = runtime.clock.now();
   rtc.onicecandidate = ({ candidate }) => {
     // Both ends dial by TCP and neither listens: no browser is reached that way.
     if (candidate?.tcpType === "active") return;
     const type = candidate?.type;
-    if (type === "host" || type === "srflx" || type === "relay") counts[type]++;
+    if (type !== "host" && type !== "srflx" && type !== "relay") return;
+    counts[type]++;
+    if (type === "host" || answers.has(type)) return;
+    const afterMs = runtime.clock.now() - startedAtMs;
+    answers.set(type, { kind: "ice-answer", candidate: type, afterMs });
   };
   rtc.onicecandidateerror = ({ url, errorCode, errorText }) => {
     if (errors.size >= MAX_ERRORS) return;
@@ -38,7 +46,11 @@ export async function gatherCandidates(
     await rtc.setLocalDescription(await rtc.createOffer());
     await gathered(rtc, { runtime, signal, timeoutMs });
     const isComplete = rtc.iceGatheringState === "complete";
-    return { candidates: { kind: "candidates", ...counts, isComplete }, errors: [...errors.values()] };
+    return {
+      candidates: { kind: "candidates", ...counts, isComplete },
+      errors: [...errors.values()],
+      answers: [...answers.values()],
+    };
   } finally {
     rtc.onicecandidate = rtc.onicecandidateerror = null;
     rtc.close();

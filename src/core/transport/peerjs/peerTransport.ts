@@ -1,4 +1,5 @@
 import { SwarmError, textOf } from "../../errors.js";
+import { createSettingsBook, iceServersOf, type SettingsInForce, tokenOf } from "../settingsBook.js";
 import type { SignalingChange, Transport } from "../transport.js";
 import { createDeferredRoom } from "./deferredRoom.js";
 import type { PeerRoom } from "./peerRoom.js";
@@ -21,12 +22,16 @@ const ICE_REFRESH_MS = 5 * 60_000;
  * `peerjs`, no token, public STUN servers (pass `iceServers: []` for none), ICE policy `all`. The public PeerJS
  * cloud is used only when asked for with `url: "peerjs-cloud"`.
  */
-export interface PeerTransportOptions extends SignalingChange {}
+export interface PeerTransportOptions extends SignalingChange {
+  readonly iceServers?:
+    | readonly RTCIceServer[]
+    | (() => readonly RTCIceServer[] | Promise<readonly RTCIceServer[]>);
+}
 
 /**
  * Peers find each other through a PeerJS signalling server (ours, or any PeerServer) and link over WebRTC.
  * Making one has no side effect.
- * @throws SwarmError `invalid-option` where `url` is not an address
+ * @throws SwarmError `invalid-option` where `url`, `key`, `token` or `iceServers` cannot be used
  * @example
  * const transport = peerTransport({
  *   url: "https://signal.example.org",
@@ -34,50 +39,49 @@ export interface PeerTransportOptions extends SignalingChange {}
  * });
  */
 export function peerTransport(options: PeerTransportOptions = {}): Transport {
-  let settings = options;
-  let address = parseServerAddress(options.url ?? DEFAULT_SIGNALING_URL);
-  let iceServers: readonly RTCIceServer[] = DEFAULT_ICE_SERVERS;
+  const book = createSettingsBook({
+    ...withWholeUrl({ ...options, url: options.url ?? DEFAULT_SIGNALING_URL }),
+    iceServers: options.iceServers ?? DEFAULT_ICE_SERVERS,
+  });
+  let iceServers: readonly RTCIceServer[] = [];
   let iceFetchedAtMs = -Infinity;
   const rooms = new Set<PeerRoom>();
 
   const refreshIce = async (): Promise<void> => {
-    const given = settings.iceServers ?? DEFAULT_ICE_SERVERS;
-    if (typeof given !== "function") {
-      iceServers = given;
-      return;
-    }
-    if (performance.now() - iceFetchedAtMs < ICE_REFRESH_MS) return;
-    try {
-      iceServers = await given();
-      iceFetchedAtMs = performance.now();
-    } catch (cause) {
-      throw new SwarmError("signaling-rejected", {
-        what: "The function that was given as iceServers failed.",
-        why: textOf(cause),
-        fix: "It has to return an array of RTCIceServer; it is called again at the next try.",
-        cause,
-      });
-    }
+    const { current } = book;
+    const isFetched = typeof current.iceServers === "function";
+    if (isFetched && performance.now() - iceFetchedAtMs < ICE_REFRESH_MS) return;
+    const servers = await fetchIce(current);
+    // Others may be in force by now.
+    if (book.current !== current) return refreshIce();
+    iceServers = servers;
+    iceFetchedAtMs = performance.now();
   };
 
   const rtcConfiguration = (): RTCConfiguration => ({
     iceServers: [...iceServers],
-    iceTransportPolicy: settings.icePolicy ?? "all",
+    iceTransportPolicy: book.current.icePolicy,
   });
 
-  const token = async (): Promise<string | undefined> => {
-    const { token: given } = settings;
-    return (typeof given === "function" ? await given() : given) ?? undefined;
+  const put = (next: SettingsInForce): void => {
+    const { iceServers: before, icePolicy } = book.current;
+    book.put(next);
+    if (next.iceServers === before && next.icePolicy === icePolicy) return;
+    iceFetchedAtMs = -Infinity;
+    void refreshIce()
+      .then(() => rooms.forEach((room) => void room.iceChanged()))
+      .catch(() => undefined);
   };
 
   return {
     name: "peerjs",
+    settings: () => book.view,
     enter(context) {
       const room = createDeferredRoom({
         context,
-        address,
-        key: settings.key ?? "peerjs",
-        token,
+        address: parseServerAddress(book.current.url),
+        key: book.current.key,
+        token: () => tokenOf(book.current),
         refreshIce,
         rtcConfiguration,
       });
@@ -91,29 +95,45 @@ export function peerTransport(options: PeerTransportOptions = {}): Transport {
       };
     },
     configure(change) {
-      const next = parseServerAddress(change.url ?? settings.url ?? DEFAULT_SIGNALING_URL);
-      const needsRejoin =
-        next.url !== address.url || (change.key !== undefined && change.key !== settings.key);
-      settings = { ...settings, ...change };
-      address = next;
-      if (change.iceServers !== undefined || change.icePolicy !== undefined) {
-        iceFetchedAtMs = -Infinity;
-        void refreshIce()
-          .then(() => rooms.forEach((room) => void room.iceChanged()))
-          .catch(() => undefined);
-      }
-      return needsRejoin ? "rejoin" : "live";
+      const before = book.current;
+      const next = book.after(withWholeUrl(change));
+      put(next);
+      return {
+        needsRejoin: next.url !== before.url || next.key !== before.key,
+        undo() {
+          if (book.current === next) put(before);
+        },
+      };
     },
     async examine(request) {
+      const settings = book.after(withWholeUrl(request.change ?? {}));
       const { examine } = await request.runtime.track(import("./examine.js"));
       return examine(request, {
-        address,
-        key: settings.key ?? "peerjs",
-        async rtcConfiguration() {
-          await refreshIce();
-          return rtcConfiguration();
-        },
+        address: parseServerAddress(settings.url),
+        key: settings.key,
+        token: () => tokenOf(settings),
+        rtcConfiguration: async () => ({
+          iceServers: [...(await fetchIce(settings))],
+          iceTransportPolicy: settings.icePolicy,
+        }),
       });
     },
   };
+}
+
+function withWholeUrl<Change extends SignalingChange>(change: Change): Change {
+  return change.url === undefined ? change : { ...change, url: parseServerAddress(change.url).url };
+}
+
+async function fetchIce(settings: SettingsInForce): Promise<readonly RTCIceServer[]> {
+  try {
+    return await iceServersOf(settings);
+  } catch (cause) {
+    throw new SwarmError("signaling-rejected", {
+      what: "The function that was given as iceServers failed.",
+      why: textOf(cause),
+      fix: "It has to return an array of RTCIceServer; it is called again at the next try.",
+      cause,
+    });
+  }
 }
