@@ -289,6 +289,15 @@ test.describe("the ways out of this device", () => {
     expect(turn.answered.allocations).toBeGreaterThan(0);
   });
 
+  test("have a TURN server whose credentials have expired", async ({ lab }) => {
+    const { url } = await lab.startSignaling();
+    const turn = await startStun(lab);
+    const page = await lab.openPage();
+    const urls = `turn:127.0.0.1:${turn.port}?transport=udp`;
+    await page.join({ url, iceServers: [{ urls, username: "1600000000:alice", credential: "old" }] });
+    expect(codesOf(await diagnose(page))).toContain("turn-expired");
+  });
+
   test("have a TURN server that does not answer", async ({ lab }) => {
     const { url } = await lab.startSignaling();
     const turn = await startStun(lab, { isSilent: true });
@@ -310,7 +319,8 @@ test.describe("the ways out of this device", () => {
     const page = await lab.openPage();
     await page.join({ url });
     await page.page.evaluate(() => {
-      const iceServers = [{ urls: "turn:127.0.0.1:3478" }];
+      // What a function gives is looked at by nobody but the browser.
+      const iceServers = () => [{ urls: "turn:127.0.0.1:3478" }];
       return window.swarm.configureSignaling({ iceServers });
     });
     const finding = find(await diagnose(page), "ice-servers-invalid");

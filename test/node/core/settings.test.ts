@@ -226,6 +226,20 @@ describe("another server", () => {
     await leaveNothing(network, swarms);
   });
 
+  it("is not come back from where something else was changed meanwhile", async () => {
+    const { network, swarms, ada } = await pair();
+    network.serverAt(SECOND);
+    const change = { url: SECOND, room: "new" };
+    const moving = watch(ada.configureSignaling(change, { isCautious: true, timeoutMs: 5000 }));
+    await network.advance(3);
+    network.serverAt(SECOND).stop();
+    await network.advance(1000);
+    await ada.configureSignaling({ icePolicy: "relay" });
+    await network.advance(20_000);
+    expect([moving(), place(ada)]).toMatchObject([{ error: { code: "join-timeout" } }, [SECOND, "new"]]);
+    await leaveNothing(network, swarms);
+  });
+
   it("is not asked while the swarm is off: the change holds from the next join on", async () => {
     const network = memoryNetwork();
     const swarm = network.swarm();

@@ -218,3 +218,46 @@ describe("authorize, for a client without a room", () => {
     await exchange(alice!, bob!);
   });
 });
+
+describe("ROOM-ASK", () => {
+  const ask = { type: "ROOM-ASK", payload: { room: "lobby" } };
+
+  it("says whether one would be let in, and changes nothing", async () => {
+    const server = await startServer({ authorize: knows("secret"), limits: { maxRoomSize: 1 } });
+    const [alice, bob] = await Promise.all([connect(server, "alice"), connect(server, "bob")]);
+    bob.send({ ...ask, payload: { room: "lobby", token: "guess" } });
+    expect((await bob.problem("unauthorized")).payload).toMatchObject({
+      room: "lobby",
+      message: expect.stringContaining("wrong token"),
+    });
+    bob.send({ ...ask, payload: { room: "lobby", token: "secret" } });
+    expect(await bob.next("ROOM-WELCOME")).toEqual({ type: "ROOM-WELCOME", payload: { room: "lobby" } });
+    expect(server.rooms()).toEqual([]);
+    // Who has only asked may not send to others either.
+    bob.send({ type: "OFFER", dst: "alice", payload: {} });
+    await bob.problem("unauthorized");
+
+    await alice.enter("lobby", undefined, "secret");
+    bob.send({ ...ask, payload: { room: "lobby", token: "secret" } });
+    await bob.problem("room-full");
+    await alice.settled();
+    expect(alice.types()).toEqual(["OPEN", "ROOM-MEMBERS"]);
+  });
+
+  it("is answered without authorize, too, and refused for a name that no room can have", async () => {
+    const server = await startServer();
+    const alice = await connect(server, "alice");
+    alice.send(ask);
+    await alice.next("ROOM-WELCOME");
+    alice.send({ ...ask, payload: { room: "" } });
+    await alice.problem("room-invalid");
+  });
+
+  it("counts as any room message does", async () => {
+    const server = await startServer({ limits: { messagesPerSecond: 1, messageBurst: 25 } });
+    const alice = await connect(server, "alice");
+    for (let count = 0; count < 3; count++) alice.send(ask);
+    await alice.problem("rate-limited");
+    expect(alice.types().filter((type) => type === "ROOM-WELCOME")).toHaveLength(2);
+  });
+});

@@ -15,6 +15,7 @@ const TYPES = [
   "CANDIDATE",
   "EXPIRE",
   "ROOM-ENTER",
+  "ROOM-ASK",
   "ROOM-LEAVE",
   "ROOM-ANNOUNCE",
   "OPEN",
