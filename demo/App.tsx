@@ -1,4 +1,4 @@
-import { type SwarmDashboardProps, SwarmGate } from "peerswarm/components";
+import { SettingsPanel, type SwarmDashboardProps, SwarmGate } from "peerswarm/components";
 import { useSignaling } from "peerswarm/react";
 import { Header } from "./Header.js";
 import { Messages } from "./Messages.js";
@@ -6,6 +6,7 @@ import { Section, SectionLinks } from "./Section.js";
 import { SendFile } from "./SendFile.js";
 import { Settings } from "./Settings.js";
 import { ShareLine } from "./ShareLine.js";
+import { SETTINGS_KEY } from "./swarm.js";
 import { WorkPanel } from "./work/WorkPanel.js";
 
 type Panels = NonNullable<SwarmDashboardProps["panels"]>;
@@ -13,7 +14,12 @@ type Panels = NonNullable<SwarmDashboardProps["panels"]>;
 const WORK: Panels = [<WorkPanel key="work" />, "tasks"];
 const VOTES: Panels = ["consensus"];
 const KNOWLEDGE: Panels = ["knowledge"];
-const INSPECT: Panels = ["topology", "diagnosis", "witness"];
+const INSPECT: Panels = [
+  <SettingsPanel key="settings" headingLevel={3} rememberAs={SETTINGS_KEY} />,
+  "topology",
+  "diagnosis",
+  "witness",
+];
 
 export function App() {
   const room = useSignaling((signaling) => signaling.room);

@@ -5,7 +5,10 @@ const SECTIONS = {
   work: { title: "Work", text: "Tabs do each other's tasks. Close one in the middle: another takes over." },
   votes: { title: "Votes", text: "Agents agree before anything risky is done. Here you are asked." },
   knowledge: { title: "Knowledge", text: "What one tab learns, all of them find. It survives a reload." },
-  inspect: { title: "Inspect", text: "Why something does not work, and a signed record of what happened." },
+  inspect: {
+    title: "Inspect",
+    text: "Server, room and TURN; why something does not work; and a signed record of what happened.",
+  },
 };
 
 type SectionName = keyof typeof SECTIONS;

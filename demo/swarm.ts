@@ -1,4 +1,4 @@
-import { createSwarm, peerTransport, type Swarm } from "peerswarm";
+import { createSwarm, peerTransport, recallSettings, type Swarm } from "peerswarm";
 import { readAddress } from "./address.js";
 import { readName } from "./name.js";
 import { offerWork } from "./work/offerWork.js";
@@ -12,6 +12,9 @@ declare global {
 
 const { room, identity, hasIceServers } = readAddress();
 
+/** Where the settings panel remembers what was applied. */
+export const SETTINGS_KEY = "peerswarm-demo-settings";
+
 export const swarm = createSwarm({
   room,
   identity,
@@ -22,6 +25,10 @@ export const swarm = createSwarm({
     ...(hasIceServers ? {} : { iceServers: [] }),
   }),
 });
+
+// The room is the one in the address; this opens nothing yet.
+const { room: _, ...remembered } = recallSettings(SETTINGS_KEY);
+void swarm.configureSignaling(remembered);
 
 window.swarm = swarm;
 offerWork(swarm);

@@ -1,5 +1,5 @@
 import { type ReactNode, useState } from "react";
-import type { CheckResult, Diagnosis, Evidence, Finding } from "../core/index.js";
+import type { CheckResult, Diagnosis } from "../core/index.js";
 import {
   swarmKeys,
   useDiagnosis,
@@ -9,6 +9,7 @@ import {
   useSwarmStatus,
 } from "../hooks/index.js";
 import { ErrorNote } from "./parts/ErrorNote.js";
+import { EvidenceList, FindingNote } from "./parts/FindingNote.js";
 import { formatTime } from "./parts/format.js";
 import { Panel, type PanelProps } from "./parts/Panel.js";
 import { StateWord } from "./parts/StateWord.js";
@@ -102,44 +103,6 @@ function Findings({ diagnosis: { findings } }: { readonly diagnosis: Diagnosis }
       {findings.map((finding) => (
         <FindingNote key={finding.code} finding={finding} />
       ))}
-    </ul>
-  );
-}
-
-function FindingNote({ finding }: { readonly finding: Finding }): ReactNode {
-  const { diagnosis: texts, connection } = useTexts();
-  const { what, fix } = texts.finding(finding);
-  return (
-    <li className="ps-note" data-tone={finding.severity} data-code={finding.code}>
-      <p className="ps-finding-head">
-        <strong>{texts.severity[finding.severity]}</strong> <code>{finding.code}</code>
-      </p>
-      <p>{what}</p>
-      <p className="ps-note-fix">
-        <strong>{connection.fix}:</strong> {fix}
-      </p>
-      {finding.evidence.length > 0 && (
-        <details className="ps-details">
-          <summary>{texts.evidence}</summary>
-          <EvidenceList evidence={finding.evidence} />
-        </details>
-      )}
-    </li>
-  );
-}
-
-function EvidenceList({ evidence }: { readonly evidence: readonly Evidence[] }): ReactNode {
-  const { diagnosis: texts } = useTexts();
-  return (
-    <ul className="ps-evidence">
-      {evidence.map((fact) => {
-        const text = texts.fact(fact);
-        return (
-          <li key={text} data-evidence={fact.kind}>
-            {text}
-          </li>
-        );
-      })}
     </ul>
   );
 }

@@ -89,6 +89,13 @@ export { useProposals } from "./useProposals.js";
 export { useReflections } from "./useReflections.js";
 export { useRequest, useRequestQuery } from "./useRequest.js";
 export { useRequestHandler } from "./useRequestHandler.js";
+export type { Run } from "./useRun.js";
+export {
+  type SettingsTestInput,
+  type UseSettingsResult,
+  useSettings,
+  useSettingsTest,
+} from "./useSettings.js";
 export {
   type SetShared,
   type SharedMeta,

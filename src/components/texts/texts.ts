@@ -11,6 +11,7 @@ import type { GateTexts } from "./gateTexts.js";
 import type { KnowledgeTexts } from "./knowledgeTexts.js";
 import type { MessageStatsTexts } from "./messageStatsTexts.js";
 import type { PeersTexts } from "./peersTexts.js";
+import type { SettingsTexts } from "./settingsTexts.js";
 import type { TasksTexts } from "./tasksTexts.js";
 import type { TopologyTexts } from "./topologyTexts.js";
 import type { TransfersTexts } from "./transfersTexts.js";
@@ -39,6 +40,7 @@ export interface Texts {
   readonly widget: WidgetTexts;
   readonly dashboard: DashboardTexts;
   readonly devtools: DevtoolsTexts;
+  readonly settings: SettingsTexts;
 }
 
 /** Some texts of some groups; the others stay as they are. */

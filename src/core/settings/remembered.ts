@@ -35,8 +35,8 @@ const schema = v.strictObject({
 type Remembered = v.InferOutput<typeof schema>;
 
 /**
- * Writes settings to localStorage for the next visit, over what was remembered before: what the change leaves out stays. Functions
- * and bytes cannot be written and are left out. An ICE server without its credential gets the remembered one of the same address
+ * Writes settings to localStorage for the next visit, over what was remembered before: what the change leaves out stays. Functions,
+ * bytes and what cannot be used are left out. An ICE server without its credential gets the remembered one of the same address
  * and username; where there is none, no ICE servers are remembered, and the app's own hold. `false` where the browser keeps nothing.
  */
 export function rememberSettings(change: SettingsChange, options: RememberOptions = {}): boolean {
@@ -82,7 +82,10 @@ function read(storageKey: string): Remembered {
 
 function writable(change: SettingsChange): Remembered {
   const entries = Object.entries(change).map(([name, value]) => [name, value, { [name]: value }] as const);
-  const known = entries.filter(([, value, alone]) => value !== undefined && v.is(schema, alone));
+  const known = entries.filter(([name, value, alone]) => {
+    if (value === undefined || !v.is(schema, alone)) return false;
+    return name === "iceServers" || settingsProblems(alone).length === 0;
+  });
   return Object.fromEntries(known.map(([name, value]) => [name, value]));
 }
 

@@ -12,6 +12,7 @@ import { englishGateTexts } from "./gate.js";
 import { englishKnowledgeTexts } from "./knowledge.js";
 import { englishMessageStatsTexts } from "./messageStats.js";
 import { englishPeersTexts } from "./peers.js";
+import { englishSettingsTexts } from "./settings.js";
 import { englishTasksTexts } from "./tasks.js";
 import { englishTopologyTexts } from "./topology.js";
 import { englishTransfersTexts } from "./transfers.js";
@@ -39,4 +40,5 @@ export const englishTexts: Texts = {
   widget: englishWidgetTexts,
   dashboard: englishDashboardTexts,
   devtools: englishDevtoolsTexts,
+  settings: englishSettingsTexts,
 };
