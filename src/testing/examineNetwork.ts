@@ -1,6 +1,6 @@
 import type { Cancel } from "../core/clock.js";
 import { abortedError } from "../core/errors.js";
-import type { Evidence, Finding } from "../core/finding.js";
+import type { Evidence, Finding, FindingSeverity } from "../core/finding.js";
 import { STUN_UNREACHABLE, TURN_REFUSED, TURN_UNREACHABLE } from "../core/transport/peerjs/examinePaths.js";
 import { ROOM_FULL, TOKEN_REFUSED } from "../core/transport/peerjs/examineServer.js";
 import { iceServersOf, type SettingsInForce, tokenOf } from "../core/transport/settingsBook.js";
@@ -67,14 +67,20 @@ async function examineIce(
   // Simulated time that is to settle does not wait for silence.
   if (isSilent) await passing(request, (done) => request.runtime.clock.setTimer(request.timeoutMs, done));
   else await passing(request, (done) => core.deliverIn(afterMs, done));
-  const outcomes = asked.map(({ url, does }) => outcomeOf(url, does, afterMs));
+  const severity = settings.icePolicy === "relay" ? "error" : "warning";
+  const outcomes = asked.map(({ url, does }) => outcomeOf(url, does, afterMs, severity));
   return {
     findings: outcomes.flatMap(({ findings }) => findings),
     evidence: outcomes.flatMap(({ evidence }) => evidence),
   };
 }
 
-function outcomeOf(url: string, does: "answers" | "refuses" | "silent", afterMs: number): Examination {
+function outcomeOf(
+  url: string,
+  does: "answers" | "refuses" | "silent",
+  afterMs: number,
+  severity: FindingSeverity,
+): Examination {
   const isTurn = /^turns?:/.test(url);
   if (does === "answers") {
     const candidate = isTurn ? "relay" : "srflx";
@@ -83,7 +89,7 @@ function outcomeOf(url: string, does: "answers" | "refuses" | "silent", afterMs:
   const [errorCode, text] = does === "refuses" ? [401, "Unauthorized"] : [701, ""];
   const evidence: readonly Evidence[] = [{ kind: "ice-error", url, errorCode, text }];
   const cause = isTurn ? (does === "refuses" ? TURN_REFUSED : TURN_UNREACHABLE) : STUN_UNREACHABLE;
-  return { findings: [{ ...cause, severity: "warning", evidence }], evidence };
+  return { findings: [{ ...cause, severity, evidence }], evidence };
 }
 
 /** @throws SwarmError `aborted` */
