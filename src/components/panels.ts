@@ -8,6 +8,7 @@ import { KnowledgePanel } from "./KnowledgePanel.js";
 import { MessageStatsPanel } from "./MessageStatsPanel.js";
 import { PeersPanel } from "./PeersPanel.js";
 import type { PanelProps } from "./parts/Panel.js";
+import { SettingsPanel } from "./SettingsPanel.js";
 import { TasksPanel } from "./TasksPanel.js";
 import { TopologyPanel } from "./TopologyPanel.js";
 import { TransfersPanel } from "./TransfersPanel.js";
@@ -28,6 +29,7 @@ export const PANELS = {
   topology: TopologyPanel,
   witness: WitnessPanel,
   diagnosis: DiagnosisPanel,
+  settings: SettingsPanel,
 } satisfies Record<string, ComponentType<PanelProps>>;
 
 /** A panel that {@link SwarmDashboard} and `SwarmDevtools` know. */

@@ -2,7 +2,7 @@ import { createRoot, type Root } from "react-dom/client";
 import { englishTexts } from "../components/locales/en/index.js";
 import { rememberedChoice } from "../components/parts/rememberedChoice.js";
 import type { TextsOverride } from "../components/texts/texts.js";
-import { type Cancel, type SignalingChange, type Swarm, SwarmError } from "../core/index.js";
+import { type Cancel, type PeerTransportOptions, type Swarm, SwarmError } from "../core/index.js";
 import { ATTRIBUTES, type AttributeProperties, upgradeProperties, withAttributes } from "./attributes.js";
 import { STATUS_EVENT, tell, watchSwarm } from "./events.js";
 import { Problems } from "./problems.js";
@@ -28,12 +28,12 @@ export interface SwarmWidgetElement extends HTMLElement, AttributeProperties {
   /** In the place of the panels' own texts; its `locale` is stronger than the attribute `lang`. */
   texts: TextsOverride | undefined;
   /** ICE servers of its own swarm, TURN too, or a function that fetches them; stronger than the attribute `ice`. */
-  iceServers: SignalingChange["iceServers"];
+  iceServers: PeerTransportOptions["iceServers"];
   /**
    * Token for the signalling server, or a function that fetches one before each connect; stronger than the attribute
    * `token`, which it does not write: what is in the page's markup is seen by every script.
    */
-  token: SignalingChange["token"];
+  token: PeerTransportOptions["token"];
   /** What it says of itself in one glance, now. */
   getStatus(): SwarmWidgetStatus;
   /**
@@ -60,8 +60,8 @@ export function createWidgetClass(): new () => SwarmWidgetElement {
     #given: Swarm | undefined;
     #own: OwnSwarm | undefined;
     #texts: TextsOverride | undefined;
-    #iceServers: SignalingChange["iceServers"];
-    #token: SignalingChange["token"];
+    #iceServers: PeerTransportOptions["iceServers"];
+    #token: PeerTransportOptions["token"];
 
     #view: ViewSettings = { panels: undefined, texts: englishTexts };
     #problems: readonly SwarmError[] = [];
@@ -96,20 +96,20 @@ export function createWidgetClass(): new () => SwarmWidgetElement {
       this.#changed();
     }
 
-    get iceServers(): SignalingChange["iceServers"] {
+    get iceServers(): PeerTransportOptions["iceServers"] {
       return this.#iceServers;
     }
 
-    set iceServers(servers: SignalingChange["iceServers"] | null) {
+    set iceServers(servers: PeerTransportOptions["iceServers"] | null) {
       this.#iceServers = servers ?? undefined;
       this.#changed();
     }
 
-    get token(): SignalingChange["token"] {
+    get token(): PeerTransportOptions["token"] {
       return this.#token ?? this.getAttribute("token") ?? undefined;
     }
 
-    set token(token: SignalingChange["token"]) {
+    set token(token: PeerTransportOptions["token"]) {
       this.#token = token ?? undefined;
       this.#changed();
     }

@@ -1,6 +1,13 @@
-import { createSwarm, DEFAULT_ROOM, peerTransport, type SignalingChange, type Swarm } from "../core/index.js";
+import {
+  createSwarm,
+  DEFAULT_ROOM,
+  type PeerTransportOptions,
+  peerTransport,
+  type Swarm,
+} from "../core/index.js";
 import { assertProfile, checkRoom } from "../core/options.js";
 import { EMPTY_PROFILE } from "../core/store/snapshot.js";
+import { checkIceServers, checkToken } from "../core/transport/checkSettings.js";
 import { DEFAULT_ICE_SERVERS, DEFAULT_SIGNALING_URL } from "../core/transport/peerjs/peerTransport.js";
 import { parseServerAddress } from "../core/transport/peerjs/serverAddress.js";
 import type { Problems } from "./problems.js";
@@ -11,15 +18,15 @@ export interface SwarmSettings {
   readonly url: string;
   readonly name: string | undefined;
   readonly identity: "persistent" | "session";
-  readonly iceServers: NonNullable<SignalingChange["iceServers"]>;
+  readonly iceServers: NonNullable<PeerTransportOptions["iceServers"]>;
   /** `null`: none. */
-  readonly token: NonNullable<SignalingChange["token"]> | null;
+  readonly token: NonNullable<PeerTransportOptions["token"]> | null;
 }
 
 /** What no attribute can say, or should. */
 export interface GivenSettings {
-  readonly iceServers: SignalingChange["iceServers"];
-  readonly token: SignalingChange["token"];
+  readonly iceServers: PeerTransportOptions["iceServers"];
+  readonly token: PeerTransportOptions["token"];
 }
 
 const IDENTITIES = ["persistent", "session"] as const;
@@ -35,13 +42,17 @@ export function readSwarmSettings(
   const name = read("name") ?? undefined;
   problems.attempt(() => parseServerAddress(url));
   problems.attempt(() => assertProfile({ ...EMPTY_PROFILE, name }));
+  const iceServers = given.iceServers ?? readIce(read("ice"), problems) ?? DEFAULT_ICE_SERVERS;
+  const token = given.token ?? read("token");
+  if (typeof iceServers !== "function") problems.attempt(() => checkIceServers(iceServers));
+  if (typeof token === "string") problems.attempt(() => checkToken(token));
   return {
     room: problems.attempt(() => checkRoom(read("room") ?? DEFAULT_ROOM)) ?? DEFAULT_ROOM,
     url,
     name,
     identity: problems.oneOf("identity", read("identity"), IDENTITIES) ?? "persistent",
-    iceServers: given.iceServers ?? readIce(read("ice"), problems) ?? DEFAULT_ICE_SERVERS,
-    token: given.token ?? read("token"),
+    iceServers,
+    token,
   };
 }
 

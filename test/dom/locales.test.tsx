@@ -31,6 +31,8 @@ const SAME_IN_BOTH = new Set([
   "bulk",
   "datagram",
   "Text",
+  "STUN",
+  "TURN",
 ]);
 
 describe("the German texts", () => {

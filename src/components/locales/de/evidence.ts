@@ -5,6 +5,10 @@ export function germanEvidence(fact: Evidence): string {
   switch (fact.kind) {
     case "candidates":
       return candidates(fact);
+    case "ice-answer":
+      return `${fact.candidate === "srflx" ? "STUN" : "TURN"} antwortete nach ${milliseconds(fact.afterMs)}`;
+    case "room-entry":
+      return `Dürfen wir in ${fact.room}: ${roomAnswer(fact)} nach ${milliseconds(fact.durationMs)}`;
     case "ice-error":
       return `${fact.url}: Fehler ${fact.errorCode}${fact.text === "" ? "" : `, ${fact.text}`}`;
     case "http":
@@ -40,6 +44,11 @@ function socketAnswer({ isOpen, closeCode, said }: Extract<Evidence, { kind: "we
   const state = isOpen ? "öffnete sich" : "öffnete sich nicht";
   const end = closeCode === undefined ? "" : `, geschlossen mit ${closeCode}`;
   return `${state}${end}${said === undefined ? "" : `, sagte „${said}“`}`;
+}
+
+function roomAnswer({ answer, said }: Extract<Evidence, { kind: "room-entry" }>): string {
+  const text = { welcome: "ja", refused: "nein", unknown: "das kann der Server nicht sagen" }[answer];
+  return said === undefined ? text : `${text}, „${said}“`;
 }
 
 function milliseconds(duration: number): string {

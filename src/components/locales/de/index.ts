@@ -17,6 +17,7 @@ import { germanGateTexts } from "./gate.js";
 import { germanKnowledgeTexts } from "./knowledge.js";
 import { germanMessageStatsTexts } from "./messageStats.js";
 import { germanPeersTexts } from "./peers.js";
+import { germanSettingsTexts } from "./settings.js";
 import { germanTasksTexts } from "./tasks.js";
 import { germanTopologyTexts } from "./topology.js";
 import { germanTransfersTexts } from "./transfers.js";
@@ -41,6 +42,7 @@ export const germanTexts: Texts = {
   knowledge: germanKnowledgeTexts,
   events: germanEventsTexts,
   gate: germanGateTexts,
+  settings: germanSettingsTexts,
   widget: germanWidgetTexts,
   dashboard: germanDashboardTexts,
   devtools: germanDevtoolsTexts,
