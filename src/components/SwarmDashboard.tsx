@@ -16,7 +16,7 @@ import { useTexts } from "./texts/TextsProvider.js";
 export interface SwarmDashboardProps {
   /**
    * Which panels, in which order; an element in the place of a name is a panel of your own. Default
-   * `connection`, `bandwidth`, `peers`, `activity`, `message-stats`. `tasks`, `consensus`, `knowledge`, `topology`,
+   * `connection`, `bandwidth`, `peers`, `activity`, `message-stats`. `tasks`, `consensus`, `knowledge`, `topology`, `settings`,
    * `diagnosis` and `witness` have to be named, and so has `transfers`, which lets peers offer files. A constant saves renders.
    */
   readonly panels?: readonly (PanelName | ReactElement)[];
