@@ -31,7 +31,8 @@ export function joinMutationOptions(swarm: Swarm) {
 
 /**
  * Options of a mutation that changes server, room, its secret, token or ICE without a reload. Fails as
- * {@link joinMutationOptions} does.
+ * {@link joinMutationOptions} does. What it is given stays in the client's cache for some minutes: for tokens and secrets use
+ * `useSettings`.
  * @example
  * const { mutate: configure, error } = useMutation(configureSignalingMutationOptions(swarm));
  * return <button onClick={() => configure({ room: "library" })}>{error?.fix ?? "To the library"}</button>;

@@ -134,6 +134,7 @@ export const changes: { readonly [P in Part]: (part: SwarmSnapshot[P]) => SwarmS
     },
   }),
   witness: (witness) => ({ ...witness, records: witness.records + 1 }),
+  settings: (settings) => ({ ...settings, hasSecret: !settings.hasSecret }),
   topology: (topology) => ({ ...topology, unaskedCount: topology.unaskedCount + 1 }),
   transfers: (transfers) => extended(transfers, { id: "file", doneBytes: 0 }),
   mailbox: (mailbox) => ({ ...mailbox, total: mailbox.total + 1 }),

@@ -200,6 +200,28 @@ export const hookTable: readonly HookRow[] = [
       },
     },
   }),
+  row({
+    name: "useSettings",
+    use: () => hooks.useSettings(),
+    shows: ["settings"],
+    ignores: {
+      "another room": ({ change }) => change("signaling", (all) => ({ ...all, room: "library" })),
+    },
+  }),
+  row({
+    name: "useSettingsTest",
+    use: () => hooks.useSettingsTest(),
+    // Under way, and its end.
+    happenings: {
+      "a test": [
+        async (stage, value) => {
+          await act(async () => void value().start({ part: "server", change: {} }));
+          await pass(stage, 1000);
+        },
+        2,
+      ],
+    },
+  }),
   row({ name: "useSharedState", use: () => hooks.useSharedState(topic, "nothing"), shows: ["shared"] }),
   row({
     name: "useSharedState, another key",

@@ -9,6 +9,7 @@ import type {
   PeerId,
   PresenceDefinition,
   RequestDefinition,
+  SettingsTest,
   SharedDefinition,
   SharedValue,
   StatsSnapshot,
@@ -24,9 +25,12 @@ import {
   type ConnectionActions,
   type EventFeed,
   type RequestVariables,
+  type Run,
   type SetPresence,
+  type SettingsTestInput,
   type SharedMeta,
   type UseConsensusResult,
+  type UseSettingsResult,
   type UseTaskResult,
   useActivity,
   useBandwidth,
@@ -49,6 +53,8 @@ import {
   useRequest,
   useRequestHandler,
   useRequestQuery,
+  useSettings,
+  useSettingsTest,
   useSharedState,
   useSharedValues,
   useSignaling,
@@ -118,6 +124,8 @@ export function WhatAskingHooksGive(): void {
   expectTypeOf(useConsensus()).toEqualTypeOf<UseConsensusResult>();
   expectTypeOf(useDiagnosis({ timeoutMs: 5000 })).toEqualTypeOf<UseQueryResult<Diagnosis, SwarmError>>();
   expectTypeOf(useDiagnosisProgress()).toEqualTypeOf<readonly CheckResult[]>();
+  expectTypeOf(useSettings()).toEqualTypeOf<UseSettingsResult>();
+  expectTypeOf(useSettingsTest()).toEqualTypeOf<Run<SettingsTestInput, SettingsTest>>();
   expectTypeOf(useRequest(ask)).toEqualTypeOf<
     UseMutationResult<Date, SwarmError, RequestVariables<string>>
   >();
@@ -153,6 +161,10 @@ export function WhatMustNotCompile(): void {
   useDiagnosis({ signal: new AbortController().signal });
   // @ts-expect-error: progress is shown, not set
   useDiagnosisProgress()[0]!.state = "passed";
+  // @ts-expect-error: a token is never told
+  useSettings().settings.transport?.token;
+  // @ts-expect-error: what is tested has to be said
+  useSettingsTest().start({ change: {} });
   // @ts-expect-error: knowledge has no such field
   useKnowledge(({ files }) => files);
   // @ts-expect-error: how many wait for an agent may be nothing at all
