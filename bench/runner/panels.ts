@@ -25,7 +25,7 @@ const CONTESTANTS: readonly Contestant[] = [
   { name: "an empty page", surface: "nothing" },
   { name: "the swarm without panels", surface: "bare" },
   { name: "the five default panels", surface: "five" },
-  { name: "all eleven panels", surface: "all" },
+  { name: "every panel", surface: "all" },
   { name: "naive: state set per message", surface: "naive" },
 ];
 

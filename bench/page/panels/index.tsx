@@ -1,6 +1,6 @@
 import "peerswarm/styles.css";
 import { createSwarm, type Swarm } from "peerswarm";
-import { type PanelName, SwarmDashboard } from "peerswarm/components";
+import { PANEL_NAMES, SwarmDashboard } from "peerswarm/components";
 import { SwarmProvider } from "peerswarm/react";
 import type { ReactNode } from "react";
 import { createRoot } from "react-dom/client";
@@ -10,20 +10,6 @@ import { type Gauges, startGauges } from "./gauges.js";
 import { NaiveDashboard } from "./Naive.js";
 
 const ROOM = "bench";
-const ALL_PANELS: readonly PanelName[] = [
-  "connection",
-  "bandwidth",
-  "peers",
-  "activity",
-  "message-stats",
-  "tasks",
-  "consensus",
-  "knowledge",
-  "witness",
-  "transfers",
-  "diagnosis",
-];
-
 /** What is on the page. `nothing`: a button to click and no swarm; `bare`: the same button beside a swarm. */
 export type Surface = "nothing" | "bare" | "five" | "all" | "naive";
 
@@ -72,7 +58,7 @@ function contentOf(surface: Surface): ReactNode {
   if (surface === "naive") return <NaiveDashboard swarm={swarm} />;
   return (
     <SwarmProvider swarm={swarm}>
-      <SwarmDashboard panels={surface === "all" ? ALL_PANELS : undefined} />
+      <SwarmDashboard panels={surface === "all" ? PANEL_NAMES : undefined} />
     </SwarmProvider>
   );
 }
