@@ -3,6 +3,7 @@ import { loadavg } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { root } from "../../scripts/entries.mjs";
+import { attempt } from "./attempt.js";
 import { Figures } from "./figures.js";
 import { type Lab, openLab } from "./lab.js";
 import { MESH_CONTESTANTS, measureHeap, runMesh } from "./mesh.js";
@@ -142,14 +143,4 @@ async function runRound({ lab, figures, targets, pairEntries, round, options }: 
       console.log(`round ${round + 1}: mesh of ${size}, ${contestant}`);
       await attempt(contestant, () => runMesh(contestant, size, lab, figures));
     }
-}
-
-/** A contestant that fails is told of and left out of this round, so that the others' figures are not lost. */
-async function attempt(name: string, work: () => Promise<void>): Promise<void> {
-  try {
-    await work();
-  } catch (error) {
-    console.error(`${name} failed: ${(error as Error).message}`);
-    process.exitCode = 1;
-  }
 }

@@ -1,6 +1,7 @@
 import type { CDPSession, Page } from "playwright";
 import type { Load } from "../page/panels/crowdProtocol.js";
 import type { Surface } from "../page/panels/index.js";
+import { attempt } from "./attempt.js";
 import { type BenchBrowser, heldHeapBytes, launchBrowser } from "./browsers.js";
 import type { Figures } from "./figures.js";
 import { profileLines, type Recording, record } from "./recording.js";
@@ -56,8 +57,10 @@ export async function runPanels(
       for (let turn = 0; turn < contestants.length; turn++) {
         const contestant = contestants[(turn + round) % contestants.length] as Contestant;
         console.log(`round ${round + 1}: ${contestant.name}`);
-        const recording = await runContestant(contestant, { site, browser, seconds, figures });
-        if (profiled === contestant.surface) console.log(profileLines(recording).join("\n"));
+        await attempt(contestant.name, async () => {
+          const recording = await runContestant(contestant, { site, browser, seconds, figures });
+          if (profiled === contestant.surface) console.log(profileLines(recording).join("\n"));
+        });
       }
   } finally {
     await browser.close();
