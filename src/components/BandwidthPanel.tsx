@@ -1,7 +1,9 @@
 import { type ReactNode, useState } from "react";
+import { BANDWIDTH_WINDOW_MS, type EventQuery } from "../core/index.js";
 import { tableRows } from "../hooks/bandwidthSeries.js";
 import { type ChartPoint, useBandwidth, useBandwidthSeries } from "../hooks/index.js";
 import { BandwidthChart } from "./bandwidth/BandwidthChart.js";
+import { EventsBehind } from "./parts/EventsBehind.js";
 import { formatRate } from "./parts/format.js";
 import { Panel, type PanelProps } from "./parts/Panel.js";
 import { useTexts } from "./texts/TextsProvider.js";
@@ -34,9 +36,15 @@ export function BandwidthPanel(props: PanelProps): ReactNode {
   );
 }
 
+const QUERIES: Readonly<Record<Metric, EventQuery>> = {
+  up: { direction: "sent" },
+  down: { direction: "received" },
+  total: {},
+};
+
 /** A number that doubles as the legend of its line. */
 function CurrentRate({ metric }: { readonly metric: Metric }): ReactNode {
-  const { bandwidth: texts, locale } = useTexts();
+  const { bandwidth: texts, events, locale } = useTexts();
   // Selected as text: a change below what is shown renders nothing.
   const rate = useBandwidth((bandwidth) => formatRate(bandwidth[metric], locale));
   return (
@@ -48,7 +56,17 @@ function CurrentRate({ metric }: { readonly metric: Metric }): ReactNode {
         {texts[metric]}
       </dt>
       <dd data-metric={metric}>
-        <span className="ps-metric-value">{rate}</span> <span className="ps-unit">{texts.unit}</span>
+        <span className="ps-metric-value">
+          <EventsBehind
+            what={`${texts[metric]}: ${rate} ${texts.unit}`}
+            query={QUERIES[metric]}
+            withinMs={BANDWIDTH_WINDOW_MS}
+            aggregate={events.average}
+          >
+            {rate}
+          </EventsBehind>
+        </span>{" "}
+        <span className="ps-unit">{texts.unit}</span>
       </dd>
     </div>
   );

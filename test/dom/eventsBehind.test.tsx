@@ -1,7 +1,7 @@
 import { act, within as inside, screen } from "@testing-library/react";
 import { userEvent } from "@testing-library/user-event";
 import type { Swarm } from "peerswarm";
-import { EventsBehind, Panel } from "peerswarm/components";
+import { BandwidthPanel, EventsBehind, Panel, PeersPanel } from "peerswarm/components";
 import { memoryNetwork } from "peerswarm/testing";
 import type { ReactNode } from "react";
 import { describe, expect, it } from "vitest";
@@ -124,5 +124,31 @@ describe("EventsBehind", () => {
     ).toBeTruthy();
     // Of a long list only what is in sight is rendered.
     expect(inside(dialog).queryAllByRole("listitem").length).toBeLessThan(60);
+  });
+
+  it("is behind the numbers of the other panels", async () => {
+    const network = memoryNetwork();
+    const [ada, bob] = [network.swarm(), network.swarm({ name: "Bob" })] as [Swarm, Swarm];
+    renderStrict(
+      ada,
+      <>
+        <BandwidthPanel />
+        <PeersPanel />
+      </>,
+    );
+    await together(network, ada, bob);
+    await turn(network, 1000);
+    await userEvent.click(screen.getByRole("button", { name: /Bob/ }));
+    for (const [name, query] of [
+      [/^Down: .+ KB\/s: show/, { direction: "received" }],
+      [/^sent \d+ messages, /, { direction: "sent", peerId: idOf(bob) }],
+    ] as const) {
+      await userEvent.click(screen.getByRole("button", { name }));
+      const dialog = await screen.findByRole("dialog");
+      const kept = Number(dialog.querySelector<HTMLElement>("[data-kept]")?.dataset.kept);
+      expect(kept).toBe(ada.recentEvents(query).events.length);
+      expect(kept).toBeGreaterThan(0);
+      await userEvent.click(inside(dialog).getByRole("button", { name: "Close" }));
+    }
   });
 });

@@ -168,6 +168,9 @@ describe("by keyboard alone", () => {
     await user.tab();
     await user.tab();
     await user.tab();
+    // Past the numbers of its traffic.
+    await user.tab();
+    await user.tab();
     expect(document.activeElement).toBe(control(`Ban ${name}…`));
     await user.keyboard("{Enter}{Escape}");
     expect(document.activeElement).toBe(control(`Ban ${name}…`));

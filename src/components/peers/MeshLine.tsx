@@ -1,5 +1,6 @@
 import type { ReactNode } from "react";
 import { useMeshHealth } from "../../hooks/index.js";
+import { EventsBehind } from "../parts/EventsBehind.js";
 import { formatCount, formatPercent } from "../parts/format.js";
 import { useTexts } from "../texts/TextsProvider.js";
 
@@ -39,12 +40,19 @@ function Failures({ failures }: { readonly failures: Readonly<Record<string, num
   const reasons = Object.entries(failures).sort(([, a], [, b]) => b - a);
   return (
     <dl className="ps-reasons">
-      {reasons.map(([code, count]) => (
-        <div key={code} data-code={code}>
-          <dt>{texts.dialFailures[code] ?? code}</dt>
-          <dd>{formatCount(count, locale)}</dd>
-        </div>
-      ))}
+      {reasons.map(([code, count]) => {
+        const [word, number] = [texts.dialFailures[code] ?? code, formatCount(count, locale)];
+        return (
+          <div key={code} data-code={code}>
+            <dt>{word}</dt>
+            <dd>
+              <EventsBehind what={`${number}: ${word}`} query={{ reason: `connect:${code}` }}>
+                {number}
+              </EventsBehind>
+            </dd>
+          </div>
+        );
+      })}
     </dl>
   );
 }

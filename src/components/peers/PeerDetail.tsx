@@ -5,6 +5,7 @@ import { useLinkQuality, useNow, useStats, useSwarm } from "../../hooks/index.js
 import { Chips } from "../parts/Chips.js";
 import { Confirmation } from "../parts/Confirmation.js";
 import { CopyButton } from "../parts/CopyButton.js";
+import { EventsBehind } from "../parts/EventsBehind.js";
 import { Fact } from "../parts/Fact.js";
 import { formatBytes, formatCount, formatDuration, formatMilliseconds, formatTime } from "../parts/format.js";
 import { peerLabel } from "../parts/peerLabel.js";
@@ -91,25 +92,24 @@ function LinkFacts({ peerId }: { readonly peerId: PeerId }): ReactNode {
 }
 
 function PeerTraffic({ peerId }: { readonly peerId: PeerId }): ReactNode {
-  const { peers: texts, common, locale } = useTexts();
+  const { peers: texts, events, common, locale } = useTexts();
   const traffic: Traffic = useStats((stats) => stats.byPeer[peerId] ?? EMPTY_TRAFFIC);
+  const { messagesSent, bytesSent, messagesReceived, bytesReceived } = traffic;
   const bytes = (count: number): string => formatBytes(count, locale, common.byteUnits);
+  const sent = texts.sent(messagesSent, formatCount(messagesSent, locale), bytes(bytesSent));
+  const received = texts.received(
+    messagesReceived,
+    formatCount(messagesReceived, locale),
+    bytes(bytesReceived),
+  );
   return (
     <span className="ps-lines">
-      <span>
-        {texts.sent(
-          traffic.messagesSent,
-          formatCount(traffic.messagesSent, locale),
-          bytes(traffic.bytesSent),
-        )}
-      </span>
-      <span>
-        {texts.received(
-          traffic.messagesReceived,
-          formatCount(traffic.messagesReceived, locale),
-          bytes(traffic.bytesReceived),
-        )}
-      </span>
+      <EventsBehind what={sent} query={{ direction: "sent", peerId }} aggregate={events.linkBytes}>
+        {sent}
+      </EventsBehind>
+      <EventsBehind what={received} query={{ direction: "received", peerId }} aggregate={events.linkBytes}>
+        {received}
+      </EventsBehind>
     </span>
   );
 }
