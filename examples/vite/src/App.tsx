@@ -1,5 +1,5 @@
 import { createSwarm } from "peerswarm";
-import { BandwidthPanel, PeersPanel, SwarmGate } from "peerswarm/components";
+import { SwarmDashboard, SwarmGate } from "peerswarm/components";
 import { SwarmProvider } from "peerswarm/react";
 import "peerswarm/styles.css";
 import "./app.css";
@@ -7,12 +7,13 @@ import { Chat } from "./Chat.js";
 
 const swarm = createSwarm({ room: "lobby", name: "Ada" });
 
-export const App = () => (
-  <SwarmProvider swarm={swarm}>
-    <SwarmGate>
-      <PeersPanel />
-      <BandwidthPanel />
-      <Chat />
-    </SwarmGate>
-  </SwarmProvider>
-);
+export default function App() {
+  return (
+    <SwarmProvider swarm={swarm}>
+      <SwarmGate>
+        <SwarmDashboard panels={["peers", "bandwidth"]} />
+        <Chat />
+      </SwarmGate>
+    </SwarmProvider>
+  );
+}
