@@ -74,4 +74,28 @@ describe("<swarm-widget>", () => {
     expect(mock.swarm.store.getSnapshot().status).toBe("joined");
     await mock.close();
   });
+
+  it("opens the events behind a number in its shadow root, closed by Escape, and gives the focus back", async () => {
+    const mock = createMockSwarm({ peers: 2, historyMs: 2000 });
+    await mock.start();
+    const element = document.createElement("swarm-widget");
+    element.swarm = mock.swarm;
+    document.body.append(element);
+    const root = await vi.waitUntil(() => element.shadowRoot);
+    const number = await vi.waitUntil(
+      () => root.querySelector<HTMLButtonElement>('[data-total="received"] .ps-behind'),
+      { timeout: 10_000 },
+    );
+    number.focus();
+    await userEvent.keyboard("{Enter}");
+    const dialog = await vi.waitUntil(() => root.querySelector("dialog"), { timeout: 10_000 });
+    expect(dialog.matches(":modal")).toBe(true);
+    expect(dialog.contains(root.activeElement)).toBe(true);
+    expect(dialog.querySelectorAll("li").length).toBeGreaterThan(0);
+    await userEvent.keyboard("{Escape}");
+    await vi.waitUntil(() => root.querySelector("dialog") === null);
+    expect(root.activeElement).toBe(number);
+    element.remove();
+    await mock.close();
+  });
 });
