@@ -4,7 +4,7 @@ import { TasksPanel } from "peerswarm/components";
 import type { MockMember, MockSwarm } from "peerswarm/testing";
 import { expect, userEvent, waitFor, within } from "storybook/test";
 import * as v from "valibot";
-import { expectNoOverflow } from "./support/frame.js";
+import { expectNoOverflow, tabTo } from "./support/frame.js";
 import { mockOf, onNetwork } from "./support/mockSwarm.js";
 import { inTurn, type Script } from "./support/scripts.js";
 
@@ -137,6 +137,37 @@ export const Full: Story = {
     for (const state of ["failed", "queued"]) await until(mock, panel, inState(state));
     expect(panel.querySelector('[data-role="handled"]')).not.toBeNull();
     expect(within(panel).getAllByText(/attempt|Tracing rays/).length).toBeGreaterThan(0);
+  },
+};
+
+/** Only what failed, with the reason: the numbers say how many there were of each. */
+export const Filtered: Story = {
+  play: async ({ canvas, canvasElement }) => {
+    const panel = await panelIn(canvas);
+    await until(await mockOf(canvasElement), panel, inState("failed"));
+    await userEvent.click(within(panel).getByRole("radio", { name: /^Failed/ }));
+    expect(panel.querySelector(inState("running"))).toBeNull();
+    expect(panel.querySelector(inState("failed"))).not.toBeNull();
+    await userEvent.click(within(panel).getByRole("radio", { name: /^Cancelled/ }));
+    expect(within(panel).getByText("There is none of these.")).toBeVisible();
+  },
+};
+
+/** Without a pointer: a request is refused, failures are picked out, and one of them is opened. */
+export const Keyboard: Story = {
+  play: async ({ canvas, canvasElement }) => {
+    const panel = await panelIn(canvas);
+    const mock = await mockOf(canvasElement);
+    await until(mock, panel, inState("failed"));
+    await tabTo(await button(panel, "Refuse delete-files"));
+    await userEvent.keyboard("{Enter}");
+    await until(mock, panel, inState("refused"));
+    await tabTo(within(panel).getByRole("radio", { name: /^All/ }));
+    await userEvent.keyboard("{ArrowRight}{ArrowRight}{ArrowRight}");
+    expect(within(panel).getByRole("radio", { name: /^Failed/ })).toBeChecked();
+    await tabTo(await button(panel, "transcribe"));
+    await userEvent.keyboard("{Enter}");
+    expect(within(panel).getByText("task-failed")).toBeVisible();
   },
 };
 

@@ -2,7 +2,7 @@ import type { Decorator, Preview } from "@storybook/react-vite";
 import { englishTexts, type Texts, TextsProvider } from "peerswarm/components";
 import { germanTexts } from "peerswarm/locales/de";
 import type { CSSProperties } from "react";
-import { expect } from "storybook/test";
+import { expect, userEvent } from "storybook/test";
 
 /** How the page around a story looks. */
 interface FrameGlobals {
@@ -73,4 +73,13 @@ export const withFrame: Decorator = (Story, { globals }) => {
 export function expectNoOverflow(panel: HTMLElement): void {
   expect(panel.scrollWidth).toBeLessThanOrEqual(panel.clientWidth);
   expect(document.documentElement.scrollWidth).toBeLessThanOrEqual(document.documentElement.clientWidth);
+}
+
+// More stops of Tab than any story has.
+const MOST_STOPS = 100;
+
+/** Presses Tab until this has the focus, as somebody without a pointer does. */
+export async function tabTo(element: HTMLElement): Promise<void> {
+  for (let stop = 0; stop < MOST_STOPS && document.activeElement !== element; stop++) await userEvent.tab();
+  expect(element).toHaveFocus();
 }

@@ -1,6 +1,7 @@
 import { useMutation } from "@tanstack/react-query";
-import { type FormEvent, type ReactNode, useId, useRef, useState } from "react";
+import { type FormEvent, type ReactNode, useRef, useState } from "react";
 import { putArtifactMutationOptions, useSwarm, useSwarmQueryClient } from "../../hooks/index.js";
+import { Choice } from "../parts/Choice.js";
 import { ErrorNote } from "../parts/ErrorNote.js";
 import { useTexts } from "../texts/TextsProvider.js";
 
@@ -29,7 +30,12 @@ export function AddKnowledge(): ReactNode {
     <details className="ps-details ps-add">
       <summary>{texts.add}</summary>
       <form className="ps-knowledge-form" ref={form} onSubmit={submit}>
-        <SourceChoice source={source} onChange={setSource} />
+        <Choice
+          legend={texts.what}
+          words={{ note: texts.noteChoice, file: texts.fileChoice }}
+          value={source}
+          onChange={setSource}
+        />
         <label className="ps-field">
           <span>{texts.noteTitle}</span>
           <input className="ps-input" name="title" maxLength={MAX_TITLE_LENGTH} />
@@ -63,34 +69,5 @@ export function AddKnowledge(): ReactNode {
         </div>
       </form>
     </details>
-  );
-}
-
-interface SourceChoiceProps {
-  readonly source: Source;
-  readonly onChange: (source: Source) => void;
-}
-
-function SourceChoice({ source, onChange }: SourceChoiceProps): ReactNode {
-  const { knowledge: texts } = useTexts();
-  const name = useId();
-  const words = { note: texts.noteChoice, file: texts.fileChoice };
-  return (
-    <fieldset className="ps-choice">
-      <legend className="ps-hidden">{texts.what}</legend>
-      {(["note", "file"] as const).map((option) => (
-        <label key={option}>
-          <input
-            className="ps-hidden"
-            type="radio"
-            name={name}
-            value={option}
-            checked={source === option}
-            onChange={() => onChange(option)}
-          />
-          <span>{words[option]}</span>
-        </label>
-      ))}
-    </fieldset>
   );
 }

@@ -1,6 +1,7 @@
-import { type ReactNode, useId, useMemo, useRef, useState } from "react";
+import { type ReactNode, useMemo, useRef, useState } from "react";
 import type { KnowledgeHit, KnowledgeView } from "../../core/index.js";
 import { useKnowledge, useKnowledgeQuery } from "../../hooks/index.js";
+import { Choice } from "../parts/Choice.js";
 import { ErrorNote } from "../parts/ErrorNote.js";
 import { formatCount } from "../parts/format.js";
 import { Nothing } from "../parts/Nothing.js";
@@ -150,33 +151,19 @@ interface ShelfChoiceProps {
 }
 
 function ShelfChoice({ shelf, onChange }: ShelfChoiceProps): ReactNode {
-  const { knowledge: texts, locale } = useTexts();
-  const name = useId();
+  const { knowledge: texts } = useTexts();
+  const { artifacts, reflections } = texts;
   const counts = useKnowledge(({ artifactCount, reflectionCount }) => ({
     artifacts: artifactCount,
     reflections: reflectionCount,
   }));
   return (
-    <fieldset className="ps-choice">
-      <legend className="ps-hidden">{texts.show}</legend>
-      {(["artifacts", "reflections"] as const).map((option) => (
-        <label key={option}>
-          <input
-            className="ps-hidden"
-            type="radio"
-            name={name}
-            value={option}
-            checked={shelf === option}
-            onChange={() => onChange(option)}
-          />
-          <span>
-            {texts[option]}
-            <span className="ps-choice-count" data-value={counts[option]}>
-              {formatCount(counts[option], locale)}
-            </span>
-          </span>
-        </label>
-      ))}
-    </fieldset>
+    <Choice
+      legend={texts.show}
+      words={{ artifacts, reflections }}
+      counts={counts}
+      value={shelf}
+      onChange={onChange}
+    />
   );
 }

@@ -1,17 +1,22 @@
 import { type ReactNode, useId } from "react";
+import { useTexts } from "../texts/TextsProvider.js";
+import { formatCount } from "./format.js";
 
 interface ChoiceProps<Value extends string> {
   /** What is chosen, for screen readers. */
   readonly legend: string;
   /** What can be chosen, with its word, in this order. */
   readonly words: Readonly<Record<Value, string>>;
+  /** How many there are of each. */
+  readonly counts?: Readonly<Record<Value, number>>;
   readonly value: Value;
   readonly onChange: (value: Value) => void;
 }
 
 /** One of a few, side by side. */
 export function Choice<Value extends string>(props: ChoiceProps<Value>): ReactNode {
-  const { legend, words, value, onChange } = props;
+  const { legend, words, counts, value, onChange } = props;
+  const { locale } = useTexts();
   const name = useId();
   return (
     <fieldset className="ps-choice">
@@ -26,7 +31,14 @@ export function Choice<Value extends string>(props: ChoiceProps<Value>): ReactNo
             checked={value === option}
             onChange={() => onChange(option)}
           />
-          <span>{words[option]}</span>
+          <span>
+            {words[option]}
+            {counts !== undefined && (
+              <span className="ps-choice-count" data-value={counts[option]}>
+                {formatCount(counts[option], locale)}
+              </span>
+            )}
+          </span>
         </label>
       ))}
     </fieldset>

@@ -39,10 +39,7 @@ export function formatMilliseconds(milliseconds: number, locale: string): string
 
 /** `4 s`: whole seconds, begun ones counted. */
 export function formatSeconds(milliseconds: number, locale: string): string {
-  const seconds = Math.ceil(milliseconds / 1000);
-  return numberFormat(locale, { style: "unit", unit: "second", unitDisplay: "narrow" })
-    .format(seconds)
-    .replace(/(\d)(\p{L})/u, "$1 $2");
+  return withUnit(Math.ceil(milliseconds / 1000), "second", 0, locale);
 }
 
 /** `0:07`, `12:34`, `1:02:03`. */
@@ -54,6 +51,34 @@ export function formatDuration(milliseconds: number, locale: string): string {
   return hours > 0
     ? `${plain.format(hours)}:${two.format(minutes)}:${two.format(rest)}`
     : `${plain.format(minutes)}:${two.format(rest)}`;
+}
+
+// Below it milliseconds say more than tenths of a second; above the other, whole seconds.
+const SHORT_MS = 100;
+const TENTHS_BELOW_MS = 10_000;
+const MINUTE_MS = 60_000;
+
+/** `35 ms`, `0.4 s`, `12 s`, `1:05`: how long something took. */
+export function formatElapsed(milliseconds: number, locale: string): string {
+  if (milliseconds < SHORT_MS) return withUnit(Math.max(0, milliseconds), "millisecond", 0, locale);
+  if (milliseconds >= MINUTE_MS) return formatDuration(milliseconds, locale);
+  const tenths = Math.floor(milliseconds / 100) / 10;
+  return milliseconds < TENTHS_BELOW_MS
+    ? withUnit(tenths, "second", 1, locale)
+    : withUnit(Math.floor(tenths), "second", 0, locale);
+}
+
+// Narrow, because `short` is "sec" in English; and with the space that SI wants.
+function withUnit(value: number, unit: "millisecond" | "second", digits: number, locale: string): string {
+  return numberFormat(locale, {
+    style: "unit",
+    unit,
+    unitDisplay: "narrow",
+    minimumFractionDigits: digits,
+    maximumFractionDigits: digits,
+  })
+    .format(value)
+    .replace(/(\d)(\p{L})/u, "$1 $2");
 }
 
 /** `1,234`: how many. */
@@ -95,6 +120,18 @@ export function formatTime(timeMs: number, locale: string): string {
       hourCycle: "h23",
     });
     timeFormats.set(locale, format);
+  }
+  return format.format(timeMs);
+}
+
+const momentFormats = new Map<string, Intl.DateTimeFormat>();
+
+/** `Nov 21, 2026, 14:03:07`: a moment of any day, where the visitor is. */
+export function formatMoment(timeMs: number, locale: string): string {
+  let format = momentFormats.get(locale);
+  if (format === undefined) {
+    format = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "medium", hourCycle: "h23" });
+    momentFormats.set(locale, format);
   }
   return format.format(timeMs);
 }

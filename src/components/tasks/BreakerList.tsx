@@ -2,7 +2,7 @@ import { type ReactNode, useId } from "react";
 import type { BreakerView } from "../../core/index.js";
 import { useTasks } from "../../hooks/index.js";
 import { AgentName } from "../parts/AgentName.js";
-import { formatTime } from "../parts/format.js";
+import { Countdown } from "../parts/Countdown.js";
 import { StateWord } from "../parts/StateWord.js";
 import { useTexts } from "../texts/TextsProvider.js";
 
@@ -14,7 +14,7 @@ const isTripped = (breaker: BreakerView): breaker is TrippedBreaker => breaker.s
 
 /** Agents that get no task, or one on trial, because they failed lately. */
 export function BreakerList(): ReactNode {
-  const { tasks: texts, locale } = useTexts();
+  const { tasks: texts } = useTexts();
   const breakers = useTasks((tasks) => tasks.breakers.filter(isTripped).slice(0, SHOWN));
   const titleId = useId();
   if (breakers.length === 0) return null;
@@ -35,7 +35,7 @@ export function BreakerList(): ReactNode {
             <p className="ps-item-facts">
               <span>{texts.failures(failures)}</span>
               {state === "open" && retryAtMs !== undefined && (
-                <span>{texts.retryAt(formatTime(retryAtMs, locale))}</span>
+                <Countdown untilMs={retryAtMs} text={texts.retryIn} />
               )}
             </p>
           </li>

@@ -5,16 +5,23 @@ import { CopyButton } from "../parts/CopyButton.js";
 import { Fact } from "../parts/Fact.js";
 import { formatBytes } from "../parts/format.js";
 import { peerLabel } from "../parts/peerLabel.js";
+import { previewText } from "../parts/previewText.js";
 import { reasonOf } from "../parts/reasonOf.js";
+import { When } from "../parts/When.js";
 import { useTexts } from "../texts/TextsProvider.js";
 
 /** Everything that is known of one task. */
 export function TaskDetail({ task }: { readonly task: TaskSnapshot }): ReactNode {
   const { tasks: texts, common, locale } = useTexts();
-  const { id, choice, error, outputs } = task;
+  const { id, inputPreview, choice, error, outputs, startedAtMs, endedAtMs } = task;
   return (
     <div className="ps-detail">
       <dl className="ps-facts">
+        {inputPreview !== "" && (
+          <Fact term={texts.input} name="input">
+            <code dir="auto">{previewText(inputPreview)}</code>
+          </Fact>
+        )}
         {choice !== undefined && <ChoiceFacts choice={choice} />}
         {error !== undefined && (
           <Fact term={texts.lastError} name="error">
@@ -24,6 +31,14 @@ export function TaskDetail({ task }: { readonly task: TaskSnapshot }): ReactNode
         {outputs.chunks > 0 && (
           <Fact term={texts.output} name="output">
             {texts.outputs(outputs.chunks, formatBytes(outputs.bytes, locale, common.byteUnits))}
+          </Fact>
+        )}
+        <Fact term={texts.began} name="began">
+          <When atMs={startedAtMs} isWhole />
+        </Fact>
+        {endedAtMs !== undefined && (
+          <Fact term={texts.ended} name="ended">
+            <When atMs={endedAtMs} isWhole />
           </Fact>
         )}
         <Fact term={texts.id} name="task-id">

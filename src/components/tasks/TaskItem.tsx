@@ -1,13 +1,15 @@
 import { memo, type ReactNode } from "react";
 import type { TaskSnapshot } from "../../core/index.js";
 import { useNow, usePeers, useSwarm, useSwarmSelector } from "../../hooks/index.js";
-import { formatDuration, formatPercent } from "../parts/format.js";
+import { formatDuration, formatElapsed, formatPercent } from "../parts/format.js";
 import { DownIcon, UpIcon } from "../parts/icons.js";
 import { peerLabel, shortAgentId } from "../parts/peerLabel.js";
+import { previewText } from "../parts/previewText.js";
 import { type DisclosedRow, RowDisclosure } from "../parts/RowDisclosure.js";
 import { reasonOf } from "../parts/reasonOf.js";
 import { StateWord } from "../parts/StateWord.js";
 import { useFocusKept } from "../parts/useFocusKept.js";
+import { When } from "../parts/When.js";
 import { useTexts } from "../texts/TextsProvider.js";
 import { TaskDetail } from "./TaskDetail.js";
 
@@ -20,14 +22,17 @@ export const TaskItem = memo(function TaskItem({ task, ...row }: TaskItemProps):
   const swarm = useSwarm();
   const { tasks: texts } = useTexts();
   const focus = useFocusKept<HTMLDivElement>();
-  const { id, type, role, state, endedAtMs, error } = task;
+  const { id, type, role, state, inputPreview, endedAtMs, error } = task;
   return (
     <div tabIndex={-1} {...focus}>
       <div className="ps-item-line">
-        <p className="ps-name">
+        <p className="ps-name ps-task-name">
           <RowDisclosure {...row}>
             <bdi>{type}</bdi>
           </RowDisclosure>
+          <code className="ps-task-input" dir="auto">
+            {previewText(inputPreview)}
+          </code>
         </p>
         <StateWord state={state} word={texts.state[state]} />
         <TaskFacts task={task} />
@@ -68,14 +73,14 @@ function TaskFacts({ task }: { readonly task: TaskSnapshot }): ReactNode {
   const peer = isSelf ? common.you : other;
   return (
     <p className="ps-item-facts">
-      <span>
-        <span className="ps-activity-direction">{role === "delegated" ? <UpIcon /> : <DownIcon />}</span>
-        <span className="ps-hidden">{texts.role[role]} </span>
-        {peer !== undefined && (
-          <>
-            {texts.peer[role]} <bdi>{peer}</bdi>
-          </>
-        )}
+      <span className="ps-task-peer">
+        <span className="ps-activity-direction">
+          {role === "delegated" ? <UpIcon /> : <DownIcon />}
+          <span className="ps-hidden">{texts.role[role]} </span>
+        </span>
+        <span>
+          {texts.peer[role]} <bdi>{peer ?? texts.nobody}</bdi>
+        </span>
       </span>
       {attempt > 1 && <span data-attempt={attempt}>{texts.attempt(attempt)}</span>}
       <Duration task={task} />
@@ -84,21 +89,20 @@ function TaskFacts({ task }: { readonly task: TaskSnapshot }): ReactNode {
 }
 
 function Duration({ task }: { readonly task: TaskSnapshot }): ReactNode {
+  const { locale } = useTexts();
   const { startedAtMs, endedAtMs } = task;
-  return endedAtMs === undefined ? (
-    <RunningFor sinceMs={startedAtMs} />
-  ) : (
-    <ShownDuration ms={endedAtMs - startedAtMs} />
+  if (endedAtMs === undefined) return <RunningFor sinceMs={startedAtMs} />;
+  return (
+    <>
+      <span>{formatElapsed(endedAtMs - startedAtMs, locale)}</span>
+      <When atMs={endedAtMs} />
+    </>
   );
 }
 
 function RunningFor({ sinceMs }: { readonly sinceMs: number }): ReactNode {
-  return <ShownDuration ms={(useNow() ?? sinceMs) - sinceMs} />;
-}
-
-function ShownDuration({ ms }: { readonly ms: number }): ReactNode {
   const { locale } = useTexts();
-  return <span>{formatDuration(ms, locale)}</span>;
+  return <span>{formatDuration((useNow() ?? sinceMs) - sinceMs, locale)}</span>;
 }
 
 function Progress({ task }: { readonly task: TaskSnapshot }): ReactNode {

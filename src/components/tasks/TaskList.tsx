@@ -1,28 +1,43 @@
-import type { ReactNode } from "react";
+import { type ReactNode, useState } from "react";
 import { useTasks } from "../../hooks/index.js";
+import { Choice } from "../parts/Choice.js";
 import { DisclosureList } from "../parts/DisclosureList.js";
+import { formatCount } from "../parts/format.js";
 import { useTexts } from "../texts/TextsProvider.js";
 import { TaskItem } from "./TaskItem.js";
+import { countsOf, fitsFilter, type TaskFilter } from "./taskFilter.js";
 
-/** Tasks, newest first, each with a detail on request. */
+/** Tasks, newest first, each with a detail on request; how many there were of each end, and only those of one. */
 export function TaskList(): ReactNode {
-  const { tasks: texts, common } = useTexts();
-  const tasks = useTasks();
+  const { tasks: texts, common, locale } = useTexts();
+  const [filter, setFilter] = useState<TaskFilter>("all");
+  const { list, counts } = useTasks((tasks) => ({ list: tasks.list, counts: tasks.counts }));
+  const shown = list.filter((task) => fitsFilter(task, filter)).toReversed();
+  const all = countsOf(counts);
   return (
-    <DisclosureList
-      items={tasks.toReversed()}
-      keyOf={({ key }) => String(key)}
-      attributesOf={({ id, role, state }) => ({
-        className: "ps-item",
-        "data-role": role,
-        "data-state": state,
-        "data-direction": role === "delegated" ? "sent" : "received",
-        "data-task-id": id,
-      })}
-      label={texts.list}
-      hint={common.keys}
-    >
-      {(task, row) => <TaskItem task={task} {...row} />}
-    </DisclosureList>
+    <>
+      <Choice legend={texts.show} words={texts.filter} counts={all} value={filter} onChange={setFilter} />
+      <DisclosureList
+        items={shown}
+        keyOf={({ key }) => String(key)}
+        attributesOf={({ id, role, state }) => ({
+          className: "ps-item",
+          "data-role": role,
+          "data-state": state,
+          "data-direction": role === "delegated" ? "sent" : "received",
+          "data-task-id": id,
+        })}
+        label={texts.list}
+        hint={common.keys}
+      >
+        {(task, row) => <TaskItem task={task} {...row} />}
+      </DisclosureList>
+      {shown.length < all[filter] && (
+        <p className="ps-feedback">
+          {texts.kept(formatCount(shown.length, locale), formatCount(all[filter], locale))}
+        </p>
+      )}
+      {all[filter] === 0 && <p className="ps-empty">{texts.noneSuch}</p>}
+    </>
   );
 }

@@ -1,4 +1,5 @@
 import type { BreakerState, TaskRole, TaskState } from "../../core/index.js";
+import type { TaskFilter } from "../tasks/taskFilter.js";
 
 /** Texts of {@link TasksPanel}. */
 export interface TasksTexts {
@@ -6,15 +7,25 @@ export interface TasksTexts {
   /** How busy this member is, numbers formatted. */
   readonly load: (load: { readonly busy: string; readonly slots: string; readonly queued: string }) => string;
   readonly list: string;
+  /** For screen readers: what the filter chooses. */
+  readonly show: string;
+  readonly filter: Readonly<Record<TaskFilter, string>>;
+  /** Where ended tasks are no longer listed: how many of all are; numbers formatted. */
+  readonly kept: (shown: string, all: string) => string;
+  readonly noneSuch: string;
   readonly state: Readonly<Record<TaskState, string>>;
   readonly role: Readonly<Record<TaskRole, string>>;
   /** What stands before the peer's name. */
   readonly peer: Readonly<Record<TaskRole, string>>;
+  /** In the place of the peer's name while there is none. */
+  readonly nobody: string;
   readonly attempt: (attempt: number) => string;
   readonly progressOf: (type: string) => string;
   readonly choice: string;
   readonly others: string;
   readonly lastError: string;
+  readonly began: string;
+  readonly ended: string;
   readonly id: string;
   readonly copyId: string;
   readonly output: string;
@@ -25,7 +36,7 @@ export interface TasksTexts {
   /** For screen readers: how many requests wait for a decision. */
   readonly approvalsWaiting: (count: number) => string;
   readonly moreApprovals: (count: string) => string;
-  /** Of a request: what it was given. */
+  /** What a task was given. */
   readonly input: string;
   /** When a request is refused by itself. */
   readonly expires: (duration: string) => string;
@@ -38,7 +49,7 @@ export interface TasksTexts {
   readonly breakers: string;
   readonly breaker: Readonly<Record<Exclude<BreakerState, "closed">, string>>;
   readonly failures: (count: number) => string;
-  readonly retryAt: (time: string) => string;
+  readonly retryIn: (duration: string) => string;
   readonly empty: {
     readonly what: string;
     /** Where nobody else in the room does tasks. */

@@ -12,6 +12,7 @@ import { createBreakerBook } from "./breakerBook.js";
 import type { TaskChannel, TaskPeer } from "./channel.js";
 import type { TaskDefinition } from "./definition.js";
 import { createDelegation, type Delegation } from "./delegation.js";
+import { inputPreview } from "./inputPreview.js";
 import type { LoadBook } from "./load.js";
 import { type Recalls, startRecalls } from "./recalls.js";
 import { createScout } from "./scout.js";
@@ -131,13 +132,14 @@ export function startDelegating(
   ): void => {
     const { timeoutMs = TASK_TIMEOUT_MS, retries = DEFAULT_RETRIES, signal, among, allowSelf } = options;
     const { type } = definition;
+    const task = { id, type, inputPreview: inputPreview(input), startedAtMs: clock.now() };
     const onAbort = (): void => delegation.cancel(cancelledError(signal));
     const delegation = createDelegation({
       port,
       channel,
       definition,
       input,
-      booked: book.add(newTask("delegated", { id, type, startedAtMs: clock.now() })),
+      booked: book.add(newTask("delegated", task)),
       timeoutMs,
       retries,
       callbacks: options,

@@ -10,6 +10,7 @@ import { createAdmissions } from "./admissions.js";
 import { type Approvals, startApprovals } from "./approvals.js";
 import type { TaskChannel, TaskPeer } from "./channel.js";
 import type { TaskDefinition } from "./definition.js";
+import { inputPreview } from "./inputPreview.js";
 import { createJob, endedError, type Job } from "./job.js";
 import { createJobSlots, type JobSlots } from "./jobSlots.js";
 import type { LoadBook } from "./load.js";
@@ -135,15 +136,15 @@ export function startHandling(
     if (!slots.hasRoom(from.agentId) || unheard(from.agentId) >= MAX_UNHEARD_RESULTS)
       return refuse(from, assign, "busy", "All slots and this agent's share of the queue are full.");
     const key = keyOf(from, id);
-    const task = newTask("handled", { id, type, startedAtMs: clock.now() }, { ...from, attempt });
     const checked = checkInput(handler.definition, assign.input);
+    const about = { id, type, inputPreview: inputPreview(assign.input), startedAtMs: clock.now() };
     const job = createJob({
       port,
       channel,
       request: { id, type, fingerprint, input: checked?.value, timeoutMs },
       from,
       attempt,
-      booked: book.add(task),
+      booked: book.add(newTask("handled", about, { ...from, attempt })),
       onClosed: () => closed(job),
     });
     jobs.set(key, job);

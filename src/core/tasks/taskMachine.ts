@@ -1,6 +1,6 @@
 import type { SwarmError } from "../errors.js";
 import type { AgentId, PeerId } from "../identity/ids.js";
-import type { TaskChoice, TaskId, TaskRole, TaskSnapshot, TaskState } from "./taskState.js";
+import type { TaskChoice, TaskRole, TaskSnapshot, TaskState } from "./taskState.js";
 
 /** What can happen to a task. */
 export type TaskEvent =
@@ -66,7 +66,7 @@ const NO_OUTPUTS = { chunks: 0, bytes: 0 };
 /** A task as it begins: a delegated one looks for a peer, a handled one is looked at by the policy. */
 export function newTask(
   role: TaskRole,
-  of: { readonly id: TaskId; readonly type: string; readonly startedAtMs: number },
+  of: Pick<TaskSnapshot, "id" | "type" | "inputPreview" | "startedAtMs">,
   from?: { readonly peerId: PeerId; readonly agentId: AgentId; readonly attempt: number },
 ): TaskSnapshot {
   return {

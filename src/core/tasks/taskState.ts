@@ -44,6 +44,8 @@ export interface TaskSnapshot {
   readonly id: TaskId;
   readonly type: string;
   readonly role: TaskRole;
+  /** The beginning of the input on one line, at most 160 characters. Of a handled one: text of a peer. */
+  readonly inputPreview: string;
   readonly state: TaskState;
   /** The other side: who works on a delegated one (`undefined` while nobody does), who asked for a handled one. */
   readonly peerId: PeerId | undefined;

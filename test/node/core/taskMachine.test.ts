@@ -30,7 +30,8 @@ const events: readonly TaskEvent[] = [
   { type: "refused", atMs: 1, error },
 ];
 
-const first = (role: TaskSnapshot["role"]) => newTask(role, { id: "id", type: "type", startedAtMs: 0 });
+const first = (role: TaskSnapshot["role"]) =>
+  newTask(role, { id: "id", type: "type", inputPreview: "", startedAtMs: 0 });
 
 /** The rows of a table in the documentation, below its heading. */
 function documented(role: string): Record<string, Record<string, string>> {
