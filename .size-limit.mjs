@@ -39,19 +39,19 @@ export default [
     name: "messaging core: what a page loads at once",
     import: { [core]: "{ createSwarm, defineMessage }" },
     ignore: [...loadedRarely, ...loadedByJoin, ...loadedByUse],
-    limit: "49.5 KB",
+    limit: "52.5 KB",
   },
   {
     name: "messaging core with all that a join loads, without peerjs",
     import: { [core]: "{ createSwarm, defineMessage }" },
     ignore: [...loadedRarely, ...loadedByUse],
-    limit: "61 KB",
+    limit: "64 KB",
   },
   {
     name: "the whole of peerswarm, without peerjs",
     import: { [core]: "*" },
     ignore: loadedRarely,
-    limit: "165 KB",
+    limit: "170 KB",
   },
   {
     name: "signatures for browsers without Ed25519",
@@ -69,21 +69,21 @@ export default [
     import: { [components]: "{ ConnectionPanel }" },
     ignore: [...loadedRarely, ...loadedByUse],
     plugins: [withoutCore],
-    limit: "12.5 KB",
+    limit: "14 KB",
   },
   {
     name: "the peers panel with its long list, beyond the core",
     import: { [components]: "{ PeersPanel }" },
     ignore: [...loadedRarely, ...loadedByUse],
     plugins: [withoutCore],
-    limit: "28 KB",
+    limit: "29 KB",
   },
   {
     name: "the whole of peerswarm/components, beyond the core, without recharts",
     import: { [components]: "*" },
     ignore: [...loadedRarely, ...loadedByUse, "*/verifyWitness.js"],
     plugins: [withoutCore],
-    limit: "57 KB",
+    limit: "64 KB",
   },
   {
     name: "the JavaScript sandbox: what the page loads, beyond what the core has",
@@ -102,7 +102,7 @@ export default [
     // esbuild, which measures here, writes the same thing a little longer than it is.
     limit: "485 KB",
   },
-  { name: "peerswarm/styles.css", path: "dist/styles.css", limit: "7.8 KB" },
+  { name: "peerswarm/styles.css", path: "dist/styles.css", limit: "8.2 KB" },
 ].map(({ plugins = [], ...budget }) => ({
   gzip: true,
   // esbuild warns of imports that a tree shaker drops, as it should.
