@@ -115,6 +115,7 @@ export interface Swarm {
    * the room, `ice` whether STUN and TURN servers answer and take our credentials. Open links are not touched, and nobody in the
    * room notices.
    * @example
+   * const turn = { urls: "turn:turn.example.org:3478", username: "ada", credential: "…" };
    * const { verdict, findings } = await swarm.testSettings("ice", { change: { iceServers: [turn], icePolicy: "relay" } });
    */
   readonly testSettings: TestSettings;

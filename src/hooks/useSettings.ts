@@ -46,8 +46,8 @@ export interface SettingsTestInput {
  * Tests settings before they are in force, when told to; ends with the component.
  * @example
  * const { state, result, start } = useSettingsTest();
- * <button onClick={() => start({ part: "server", change: { url } })}>Test</button>
- * {state === "done" && result?.findings.map(({ what, fix }) => <p>{what} {fix}</p>)}
+ * <button onClick={() => start({ part: "server", change: { url: "https://signal.example.org" } })}>Test</button>
+ * {state === "done" && result?.findings.map(({ what, fix }) => <p key={what}>{what} {fix}</p>)}
  */
 export function useSettingsTest(): Run<SettingsTestInput, SettingsTest> {
   const swarm = useSwarm();

@@ -52,5 +52,8 @@ export interface SettingsTest {
   readonly durationMs: number;
 }
 
-/** @throws SwarmError `invalid-option`, `aborted`, `unsupported-platform` where the transport cannot test; all by rejection */
+/**
+ * Tests settings, those in force or those that a change would bring.
+ * @throws SwarmError `invalid-option`, `aborted`, `unsupported-platform` where the transport cannot test; all by rejection
+ */
 export type TestSettings = (part: SettingsTestPart, options?: SettingsTestOptions) => Promise<SettingsTest>;
