@@ -170,7 +170,8 @@ export {
   SERIES_LENGTH,
   SERIES_STEP_MS,
 } from "./stats/bandwidth.js";
-export { type LinkQuality, UNKNOWN_QUALITY } from "./stats/linkQuality.js";
+export { type LinkQuality, type RoundTrip, UNKNOWN_QUALITY } from "./stats/linkQuality.js";
+export type { PeerBandwidth } from "./stats/peerRates.js";
 export {
   ACTIVITY_LENGTH,
   type Activity,

@@ -93,7 +93,7 @@ export function createSwarm(options: SwarmOptions = {}): Swarm {
   );
   const router = createRouter((error, info) => reportHandlerError(error, `The handler of "${info.type}"`));
   const stats = createStatsBook(() => clock.now());
-  const quality = createQualityBook();
+  const quality = createQualityBook(() => clock.now());
   const muted = new Set<AgentId>();
   const banned = new Set<AgentId>();
   /** Peers that are muted for sending too much. */
@@ -578,6 +578,8 @@ export function createSwarm(options: SwarmOptions = {}): Swarm {
     },
     recentEvents: (query = {}, asOf) => stats.events(query, asOf),
     getBandwidth: () => stats.bandwidth(),
+    getBandwidthByPeer: () => stats.bandwidthByPeer(),
+    getRoundTrips: (peerId) => quality.history(peerId),
     getSignalingStatus() {
       const { isConnected, server, room: where, peerId } = store.getSnapshot().signaling;
       return { connected: isConnected, server, room: where, peerId };

@@ -20,6 +20,8 @@ import type { ConfigureOptions, SettingsChange, TestSettings } from "./settings/
 import type { SharedDefinition } from "./shared/definition.js";
 import type { SharedState } from "./shared/sharedState.js";
 import type { BandwidthSnapshot } from "./stats/bandwidth.js";
+import type { RoundTrip } from "./stats/linkQuality.js";
+import type { PeerBandwidth } from "./stats/peerRates.js";
 import type { EventQuery } from "./stats/recentEvents.js";
 import type { RecentEvents, StatsSnapshot } from "./stats/statsBook.js";
 import type {
@@ -291,5 +293,13 @@ export interface Swarm {
   recentEvents(query?: EventQuery, asOf?: StatsSnapshot): RecentEvents;
   /** KB/s up, down and total over the last 10 s, computed now. */
   getBandwidth(): BandwidthSnapshot;
+  /** Who uses how much: KB/s to and from each connected peer over the last 10 s, computed now. */
+  getBandwidthByPeer(): Readonly<Record<PeerId, PeerBandwidth>>;
+  /**
+   * The round trips of one peer in the last 5 minutes, oldest first, at most 160: its heartbeats and ICE's own checks. The
+   * same array until another one is measured, and empty while there is no such peer. Not in the store, so that a
+   * thousand peers cost nothing where nobody looks at them.
+   */
+  getRoundTrips(peerId: PeerId): readonly RoundTrip[];
   getSignalingStatus(): SignalingStatus;
 }

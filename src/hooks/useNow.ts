@@ -1,13 +1,11 @@
-import { type BandwidthSnapshot, SERIES_STEP_MS } from "../core/stats/bandwidth.js";
+import type { BandwidthSnapshot } from "../core/stats/bandwidth.js";
 import { useBandwidth } from "./useBandwidth.js";
 
 /**
- * The swarm's clock to the second. The series ends with the last second that is over, so it tells the time on the
- * swarm's own clock, which may be a simulated one; and it stands still while the swarm is off.
+ * The swarm's clock to the second: its own, which may be a simulated one. It stands still while the swarm is off.
  */
-export function nowOf({ series }: BandwidthSnapshot): number | undefined {
-  const last = series[series.length - 1];
-  return last === undefined ? undefined : last.timeMs + SERIES_STEP_MS;
+export function nowOf({ endMs }: BandwidthSnapshot): number | undefined {
+  return endMs === 0 ? undefined : endMs;
 }
 
 /**

@@ -4,14 +4,14 @@ export const KILOBYTE = 1024;
 export const BANDWIDTH_WINDOW_MS = 10_000;
 /** Distance of two points in a bandwidth series. */
 export const SERIES_STEP_MS = 1000;
-/** Points that a series keeps: five minutes. */
-export const SERIES_LENGTH = 300;
+/** Seconds that a series covers: a quarter of an hour, in 14 KB of counters. */
+export const SERIES_LENGTH = 900;
 
 // Fine enough that the sliding window does not jump visibly.
 const BUCKET_MS = 250;
-const BUCKETS_PER_STEP = SERIES_STEP_MS / BUCKET_MS;
-const BUCKET_COUNT = SERIES_LENGTH * BUCKETS_PER_STEP;
 const WINDOW_BUCKETS = BANDWIDTH_WINDOW_MS / BUCKET_MS;
+// The meter is asked once a second while the swarm runs, and hidden tabs are late by a second. More is an absence.
+const ABSENT_FROM_MS = 4000;
 
 /** Rates of one second; KB/s with 1 KB = 1024 bytes. */
 export interface BandwidthPoint {
@@ -26,11 +26,16 @@ export interface BandwidthSnapshot {
   readonly up: number;
   readonly down: number;
   readonly total: number;
-  /** Oldest first, at most 300; the second under way is not in it. */
+  /**
+   * The last 15 minutes, oldest first, at most 900 points; the second under way is not in it. Seconds in which nobody
+   * counted, because the swarm was off or its tab slept, have no point: nothing is known of them.
+   */
   readonly series: readonly BandwidthPoint[];
+  /** When the last second that is over ended, milliseconds since the epoch; 0 before the first. */
+  readonly endMs: number;
 }
 
-export const EMPTY_BANDWIDTH: BandwidthSnapshot = { up: 0, down: 0, total: 0, series: [] };
+export const EMPTY_BANDWIDTH: BandwidthSnapshot = { up: 0, down: 0, total: 0, series: [], endMs: 0 };
 
 /** Counts bytes in rings of fixed size, however long it lives. */
 export interface BandwidthMeter {
@@ -38,70 +43,101 @@ export interface BandwidthMeter {
   snapshot(nowMs: number): BandwidthSnapshot;
 }
 
+/** Sums of the last `length` stretches of time, by their numbers. */
+class Ring {
+  readonly #sums: Float64Array;
+  #newest: number;
+
+  constructor(length: number, first: number) {
+    this.#sums = new Float64Array(length);
+    this.#newest = first;
+  }
+
+  /** Makes room up to `number`; what it passes over holds `empty`. */
+  advance(number: number, empty: number): void {
+    const { length } = this.#sums;
+    for (let passed = Math.max(this.#newest + 1, number - length + 1); passed <= number; passed++) {
+      this.#sums[passed % length] = passed === number ? 0 : empty;
+    }
+    this.#newest = Math.max(this.#newest, number);
+  }
+
+  add(value: number): void {
+    const slot = this.#newest % this.#sums.length;
+    this.#sums[slot] = (this.#sums[slot] as number) + value;
+  }
+
+  at(number: number): number {
+    return this.#sums[number % this.#sums.length] as number;
+  }
+
+  total(): number {
+    return this.#sums.reduce((sum, value) => sum + value, 0);
+  }
+}
+
 export function createBandwidthMeter(startMs: number): BandwidthMeter {
-  const sent = new Float64Array(BUCKET_COUNT);
-  const received = new Float64Array(BUCKET_COUNT);
-  const firstBucket = Math.floor(startMs / BUCKET_MS);
-  let newestBucket = firstBucket;
-  let cachedSeries: readonly BandwidthPoint[] = [];
-  let cachedStep = -1;
+  const ringsOf = (stepMs: number, length: number): Record<"sent" | "received", Ring> => {
+    const first = Math.floor(startMs / stepMs);
+    return { sent: new Ring(length, first), received: new Ring(length, first) };
+  };
+  const window = ringsOf(BUCKET_MS, WINDOW_BUCKETS);
+  // The second under way is kept, too.
+  const seconds = ringsOf(SERIES_STEP_MS, SERIES_LENGTH + 1);
+  let seenMs = startMs;
+  let series: readonly BandwidthPoint[] = [];
+  const firstSecond = Math.floor(startMs / SERIES_STEP_MS);
+  let endOfSeries = firstSecond;
 
   const advanceTo = (nowMs: number): void => {
-    const bucket = Math.floor(nowMs / BUCKET_MS);
-    const clearFrom = Math.max(newestBucket + 1, bucket - BUCKET_COUNT + 1);
-    for (let number = clearFrom; number <= bucket; number++) {
-      sent[number % BUCKET_COUNT] = 0;
-      received[number % BUCKET_COUNT] = 0;
+    // Absent seconds count nothing, which is not the same as counting zero.
+    const passedOver = nowMs - seenMs >= ABSENT_FROM_MS ? Number.NaN : 0;
+    seenMs = Math.max(seenMs, nowMs);
+    for (const direction of ["sent", "received"] as const) {
+      window[direction].advance(Math.floor(seenMs / BUCKET_MS), 0);
+      seconds[direction].advance(Math.floor(seenMs / SERIES_STEP_MS), passedOver);
     }
-    newestBucket = Math.max(newestBucket, bucket);
   };
 
-  const sumBuckets = (ring: Float64Array, from: number, count: number): number => {
-    let sum = 0;
-    for (let number = from; number < from + count; number++) {
-      if (number >= firstBucket && number <= newestBucket && number > newestBucket - BUCKET_COUNT) {
-        sum += ring[number % BUCKET_COUNT] as number;
-      }
-    }
-    return sum;
-  };
-
-  const rate = (ring: Float64Array, nowMs: number): number => {
-    const bytes = sumBuckets(ring, newestBucket - WINDOW_BUCKETS + 1, WINDOW_BUCKETS);
+  const rate = (ring: Ring, nowMs: number): number => {
     // A swarm younger than the window is averaged over its life, but never over less than a second.
-    const seconds = Math.min(BANDWIDTH_WINDOW_MS, Math.max(SERIES_STEP_MS, nowMs - startMs)) / 1000;
-    return bytes / KILOBYTE / seconds;
+    const elapsedMs = Math.min(BANDWIDTH_WINDOW_MS, Math.max(SERIES_STEP_MS, nowMs - startMs));
+    return ring.total() / KILOBYTE / (elapsedMs / 1000);
   };
 
-  const seriesBefore = (step: number): readonly BandwidthPoint[] => {
-    if (step === cachedStep) return cachedSeries;
-    const firstStep = Math.max(Math.floor(firstBucket / BUCKETS_PER_STEP), step - SERIES_LENGTH + 1);
-    const points: BandwidthPoint[] = [];
-    for (let number = firstStep; number < step; number++) {
-      const from = number * BUCKETS_PER_STEP;
-      points.push({
-        timeMs: number * SERIES_STEP_MS,
-        up: sumBuckets(sent, from, BUCKETS_PER_STEP) / KILOBYTE,
-        down: sumBuckets(received, from, BUCKETS_PER_STEP) / KILOBYTE,
-      });
+  const pointAt = (second: number): BandwidthPoint => ({
+    timeMs: second * SERIES_STEP_MS,
+    up: seconds.sent.at(second) / KILOBYTE,
+    down: seconds.received.at(second) / KILOBYTE,
+  });
+
+  /** Points are made once, and go on from series to series. */
+  const seriesBefore = (end: number): readonly BandwidthPoint[] => {
+    if (end <= endOfSeries) return series;
+    const first = end - SERIES_LENGTH;
+    const next = series.filter(({ timeMs }) => timeMs >= first * SERIES_STEP_MS);
+    for (let second = Math.max(endOfSeries, first); second < end; second++) {
+      const point = pointAt(second);
+      if (!Number.isNaN(point.up)) next.push(point);
     }
-    cachedStep = step;
-    cachedSeries = points;
-    return points;
+    endOfSeries = end;
+    series = next;
+    return series;
   };
 
   return {
     record(direction, bytes, nowMs) {
       advanceTo(nowMs);
-      const ring = direction === "sent" ? sent : received;
-      const slot = newestBucket % BUCKET_COUNT;
-      ring[slot] = (ring[slot] as number) + bytes;
+      window[direction].add(bytes);
+      seconds[direction].add(bytes);
     },
     snapshot(nowMs) {
       advanceTo(nowMs);
-      const up = rate(sent, nowMs);
-      const down = rate(received, nowMs);
-      return { up, down, total: up + down, series: seriesBefore(Math.floor(nowMs / SERIES_STEP_MS)) };
+      const up = rate(window.sent, nowMs);
+      const down = rate(window.received, nowMs);
+      const end = Math.floor(seenMs / SERIES_STEP_MS);
+      const endMs = end > firstSecond ? end * SERIES_STEP_MS : 0;
+      return { up, down, total: up + down, series: seriesBefore(end), endMs };
     },
   };
 }

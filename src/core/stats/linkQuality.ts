@@ -3,6 +3,17 @@ import type { LinkPath } from "../transport/transport.js";
 
 /** Round trips that are remembered per peer. */
 export const ROUND_TRIP_SAMPLES = 64;
+/** Time over which single round trips are kept, for charts. */
+export const ROUND_TRIP_HISTORY_MS = 300_000;
+// One every two seconds by ICE's checks, and the heartbeats.
+const MAX_HISTORY = 160;
+
+/** One measured round trip. */
+export interface RoundTrip {
+  /** When it was measured, milliseconds since the epoch. */
+  readonly timeMs: number;
+  readonly roundTripMs: number;
+}
 
 /** How well a peer is reached. Times in milliseconds; round trips are those of heartbeats and of ICE's own checks. */
 export interface LinkQuality {
@@ -33,16 +44,21 @@ export interface QualityBook {
   roundTrip(peerId: PeerId, roundTripMs: number): void;
   link(peerId: PeerId, measured: { readonly path: LinkPath | undefined; readonly queuedBytes: number }): void;
   forget(peerId: PeerId): void;
+  /** Those of the last 5 minutes, oldest first, at most 160; the same array until another one is measured. */
+  history(peerId: PeerId): readonly RoundTrip[];
   /** By peer; entries that did not change are the same objects as before. */
   snapshot(): Readonly<Record<PeerId, LinkQuality>>;
 }
 
 interface Entry {
   readonly roundTripsMs: number[];
+  history: readonly RoundTrip[];
   quality: LinkQuality;
 }
 
-export function createQualityBook(): QualityBook {
+const NO_HISTORY: readonly RoundTrip[] = [];
+
+export function createQualityBook(now: () => number): QualityBook {
   const entries = new Map<PeerId, Entry>();
   let view: Record<PeerId, LinkQuality> = Object.create(null);
   let isStale = false;
@@ -50,7 +66,7 @@ export function createQualityBook(): QualityBook {
   const entryOf = (peerId: PeerId): Entry => {
     const existing = entries.get(peerId);
     if (existing !== undefined) return existing;
-    const fresh: Entry = { roundTripsMs: [], quality: UNKNOWN_QUALITY };
+    const fresh: Entry = { roundTripsMs: [], history: NO_HISTORY, quality: UNKNOWN_QUALITY };
     entries.set(peerId, fresh);
     return fresh;
   };
@@ -64,6 +80,7 @@ export function createQualityBook(): QualityBook {
       const entry = entryOf(peerId);
       entry.roundTripsMs.push(roundTripMs);
       if (entry.roundTripsMs.length > ROUND_TRIP_SAMPLES) entry.roundTripsMs.shift();
+      entry.history = continued(entry.history, { timeMs: now(), roundTripMs });
       change(entry, { roundTripMs, ...summarise(entry.roundTripsMs) });
     },
     link(peerId, { path, queuedBytes }) {
@@ -74,6 +91,7 @@ export function createQualityBook(): QualityBook {
     forget(peerId) {
       if (entries.delete(peerId)) isStale = true;
     },
+    history: (peerId) => entries.get(peerId)?.history ?? NO_HISTORY,
     snapshot() {
       if (!isStale) return view;
       isStale = false;
@@ -82,6 +100,11 @@ export function createQualityBook(): QualityBook {
       return view;
     },
   };
+}
+
+function continued(history: readonly RoundTrip[], last: RoundTrip): readonly RoundTrip[] {
+  const kept = history.filter(({ timeMs }) => timeMs > last.timeMs - ROUND_TRIP_HISTORY_MS);
+  return [...kept.slice(1 - MAX_HISTORY), last];
 }
 
 function summarise(roundTripsMs: readonly number[]): Partial<LinkQuality> {

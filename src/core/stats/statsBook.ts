@@ -3,6 +3,7 @@ import { emptyRecord, withEntry } from "../store/record.js";
 import type { LaneName } from "../transport/transport.js";
 import { type BandwidthSnapshot, createBandwidthMeter } from "./bandwidth.js";
 import { countedBy } from "./countedBy.js";
+import { createPeerRates, type PeerBandwidth } from "./peerRates.js";
 import {
   type Activity,
   createEventBook,
@@ -76,6 +77,7 @@ export interface StatsBook {
   readonly version: number;
   snapshot(): StatsSnapshot;
   bandwidth(): BandwidthSnapshot;
+  bandwidthByPeer(): Readonly<Record<PeerId, PeerBandwidth>>;
   activity(): readonly Activity[];
   /** Those that `asOf` counts; default all. */
   events(query: EventQuery, asOf?: StatsSnapshot): RecentEvents;
@@ -125,6 +127,7 @@ class TrafficTable {
 export function createStatsBook(now: () => number): StatsBook {
   const startedAtMs = now();
   const meter = createBandwidthMeter(startedAtMs);
+  const rates = createPeerRates();
   const total = new TrafficTable();
   const peers = new TrafficTable();
   const lanes = new TrafficTable();
@@ -162,10 +165,13 @@ export function createStatsBook(now: () => number): StatsBook {
     },
     countFrame(direction, peerId, lane, bytes) {
       version++;
-      meter.record(direction, bytes, now());
+      const nowMs = now();
+      meter.record(direction, bytes, nowMs);
       addBytes(total.get("total"), direction, bytes);
       addBytes(lanes.get(lane), direction, bytes);
-      if (peerId !== undefined) addBytes(peers.get(peerId), direction, bytes);
+      if (peerId === undefined) return;
+      addBytes(peers.get(peerId), direction, bytes);
+      rates.record(direction, peerId, bytes, nowMs);
     },
     countMessage(direction, { peerId, lane, type, bytes, timeMs = now() }) {
       version++;
@@ -187,9 +193,11 @@ export function createStatsBook(now: () => number): StatsBook {
     forgetPeer(peerId) {
       version++;
       peers.delete(peerId);
+      rates.forget(peerId);
     },
     snapshot,
     bandwidth: () => meter.snapshot(now()),
+    bandwidthByPeer: () => rates.snapshot(now()),
     activity() {
       if (kept.newestId !== activitiesAtId) {
         activitiesAtId = kept.newestId;

@@ -12,7 +12,7 @@ describe("the quality book", () => {
   it("summarises the last 64 round trips as a model that keeps them all", () => {
     fc.assert(
       fc.property(fc.array(roundTripMs, { minLength: 1, maxLength: 200 }), (samples) => {
-        const book = createQualityBook();
+        const book = createQualityBook(() => 0);
         for (const sample of samples) book.roundTrip("a", sample);
         const kept = samples.slice(-ROUND_TRIP_SAMPLES);
         const sorted = [...kept].sort((a, b) => a - b);
@@ -32,7 +32,7 @@ describe("the quality book", () => {
   });
 
   it("keeps the entries of peers that were not measured, and forgets those that went", () => {
-    const book = createQualityBook();
+    const book = createQualityBook(() => 0);
     book.roundTrip("a", 1);
     book.roundTrip("b", 2);
     const before = book.snapshot();
@@ -43,6 +43,31 @@ describe("the quality book", () => {
     expect(after.b).toMatchObject({ roundTripMs: 2, path: { remote: "relay" }, queuedBytes: 7 });
     book.forget("a");
     expect(Object.keys(book.snapshot())).toEqual(["b"]);
+  });
+
+  it("keeps five minutes of round trips, at most 160, as the same array until another is measured", () => {
+    const gapMs = fc.oneof(fc.nat(5000), fc.nat(200_000));
+    fc.assert(
+      fc.property(fc.array(fc.tuple(gapMs, roundTripMs), { minLength: 1, maxLength: 400 }), (samples) => {
+        let nowMs = 1_000_000;
+        const book = createQualityBook(() => nowMs);
+        const all = samples.map(([waitMs, sample]) => {
+          nowMs += waitMs;
+          book.roundTrip("a", sample);
+          return { timeMs: nowMs, roundTripMs: sample };
+        });
+        const expected = all.filter(({ timeMs }) => timeMs > nowMs - 300_000).slice(-160);
+        expect(book.history("a")).toEqual(expected);
+        expect(book.history("a")).toBe(book.history("a"));
+      }),
+    );
+  });
+
+  it("keeps none of a peer that went", () => {
+    const book = createQualityBook(() => 0);
+    book.roundTrip("a", 1);
+    book.forget("a");
+    expect(book.history("a")).toEqual([]);
   });
 
   it("has no percentile of nothing", () => {
@@ -87,6 +112,10 @@ describe("a swarm", () => {
       queuedBytes: 0,
     });
     expect(meshHealth(shown())).toMatchObject({ expectedLinks: 2, openLinks: 2, missing: [] });
+    const roundTrips = ada.getRoundTrips(idOf(bob));
+    expect(roundTrips.length).toBeGreaterThan(1);
+    expect(new Set(roundTrips.map((one) => one.roundTripMs))).toEqual(new Set([50]));
+    expect(ada.getRoundTrips("nobody")).toEqual([]);
     expect(shown().attempts).toMatchObject({ succeeded: 2, failed: 0, successRate: 1 });
 
     const lost = idOf(cyd);

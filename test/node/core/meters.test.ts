@@ -7,6 +7,7 @@ import {
   KILOBYTE,
   SERIES_LENGTH,
 } from "../../../src/core/stats/bandwidth.js";
+import { createPeerRates } from "../../../src/core/stats/peerRates.js";
 import { tokenBucket } from "../../../src/core/wire/tokenBucket.js";
 
 const BUCKET_MS = 250;
@@ -49,7 +50,7 @@ describe("the token bucket", () => {
 
 describe("the bandwidth meter", () => {
   const event = fc.record({
-    waitMs: fc.oneof(fc.nat(400), fc.nat(5000), fc.constantFrom(11_000, 400_000)),
+    waitMs: fc.oneof(fc.nat(400), fc.nat(5000), fc.constantFrom(3999, 4000, 11_000, 400_000, 1_000_000)),
     bytes: fc.nat(100_000),
     direction: fc.constantFrom("sent" as const, "received" as const),
   });
@@ -66,12 +67,17 @@ describe("the bandwidth meter", () => {
       fc.property(fc.array(event, { maxLength: 40 }), (moves) => {
         const meter = createBandwidthMeter(startMs);
         const events: Event[] = [];
+        const absent = new Set<number>();
         let nowMs = startMs;
         for (const { waitMs, bytes, direction } of moves) {
+          const wentAt = Math.floor(nowMs / 1000);
           nowMs += waitMs;
+          // Nobody counted for so long: the seconds between are not known to have been silent.
+          if (waitMs >= 4000)
+            for (let second = wentAt + 1; second < Math.floor(nowMs / 1000); second++) absent.add(second);
           meter.record(direction, bytes, nowMs);
           events.push({ timeMs: nowMs, bytes, direction });
-          const { up, down, total, series } = meter.snapshot(nowMs);
+          const { up, down, total, series, endMs } = meter.snapshot(nowMs);
           // The window moves in steps of a quarter of a second.
           const windowEndMs = (Math.floor(nowMs / BUCKET_MS) + 1) * BUCKET_MS;
           const windowMs = Math.min(BANDWIDTH_WINDOW_MS, Math.max(1000, nowMs - startMs));
@@ -80,9 +86,14 @@ describe("the bandwidth meter", () => {
           expect(up).toBeCloseTo(rate("sent"), 6);
           expect(down).toBeCloseTo(rate("received"), 6);
           expect(total).toBeCloseTo(up + down, 6);
-          expect(series.length).toBeLessThanOrEqual(SERIES_LENGTH);
-          series.forEach((point, index) => {
-            if (index > 0) expect(point.timeMs - (series[index - 1]?.timeMs ?? 0)).toBe(1000);
+          const wholeSeconds = Math.floor(nowMs / 1000);
+          const first = Math.max(Math.floor(startMs / 1000), wholeSeconds - SERIES_LENGTH);
+          const known = Array.from({ length: wholeSeconds - first }, (_, index) => first + index).filter(
+            (second) => !absent.has(second),
+          );
+          expect(series.map(({ timeMs }) => timeMs / 1000)).toEqual(known);
+          expect(endMs).toBe(wholeSeconds > Math.floor(startMs / 1000) ? wholeSeconds * 1000 : 0);
+          series.forEach((point) => {
             const second = [point.timeMs, point.timeMs + 1000] as const;
             expect(point.up).toBeCloseTo(sum(events, "sent", ...second) / KILOBYTE, 6);
             expect(point.down).toBeCloseTo(sum(events, "received", ...second) / KILOBYTE, 6);
@@ -97,11 +108,74 @@ describe("the bandwidth meter", () => {
     const meter = createBandwidthMeter(0);
     meter.record("sent", 10 * KILOBYTE, 100);
     expect(meter.snapshot(500).up).toBe(10);
+    for (let nowMs = 1000; nowMs < 5000; nowMs += 1000) meter.snapshot(nowMs);
     expect(meter.snapshot(5000).up).toBe(2);
+    const before = meter.snapshot(5000).series;
+    expect(meter.snapshot(6000).series.slice(0, 5)).toEqual(before);
+    expect(meter.snapshot(6000).series[0]).toBe(before[0]);
     const later = meter.snapshot(20_000);
     expect(later).toMatchObject({ up: 0, down: 0, total: 0 });
     expect(meter.snapshot(20_900).series).toBe(later.series);
     expect(meter.snapshot(21_000).series).not.toBe(later.series);
-    expect(meter.snapshot(10_000_000).series.every(({ up, down }) => up === 0 && down === 0)).toBe(true);
+  });
+
+  it("knows nothing of the time in which nobody counted", () => {
+    const meter = createBandwidthMeter(0);
+    for (let nowMs = 0; nowMs <= 3000; nowMs += 250) meter.snapshot(nowMs);
+    const awake = meter.snapshot(63_000);
+    expect(awake.series.map(({ timeMs }) => timeMs)).toEqual([0, 1000, 2000, 3000]);
+    expect(awake.endMs).toBe(63_000);
+    expect(meter.snapshot(64_500).series.map(({ timeMs }) => timeMs)).toEqual([0, 1000, 2000, 3000, 63_000]);
+    // A hidden tab that is late by a second is there.
+    expect(meter.snapshot(67_500).series).toHaveLength(8);
+    expect(meter.snapshot(10_000_000).series).toEqual([]);
+  });
+});
+
+describe("rates by peer", () => {
+  const peer = fc.constantFrom("a", "b", "c");
+  const move = fc.record({
+    peer,
+    waitMs: fc.oneof(fc.nat(400), fc.nat(5000), fc.constantFrom(9000, 10_000, 60_000)),
+    bytes: fc.nat(100_000),
+    direction: fc.constantFrom("sent" as const, "received" as const),
+  });
+
+  it("agree with a model that keeps every event", () => {
+    fc.assert(
+      fc.property(fc.array(move, { minLength: 1, maxLength: 40 }), (moves) => {
+        const rates = createPeerRates();
+        const events: (Omit<(typeof moves)[number], "waitMs"> & { timeMs: number })[] = [];
+        let nowMs = 1_000_000_125;
+        for (const { waitMs, ...event } of moves) {
+          nowMs += waitMs;
+          rates.record(event.direction, event.peer, event.bytes, nowMs);
+          events.push({ ...event, timeMs: nowMs });
+          const view = rates.snapshot(nowMs);
+          expect(new Set(Object.keys(view))).toEqual(new Set(events.map((each) => each.peer)));
+          for (const [peerId, { up, down, total }] of Object.entries(view)) {
+            const own = events.filter((each) => each.peer === peerId);
+            const fromMs = Math.max(own[0]?.timeMs ?? 0, (Math.floor(nowMs / 1000) - 9) * 1000);
+            const rate = (direction: "sent" | "received"): number =>
+              own
+                .filter((each) => each.direction === direction && each.timeMs >= fromMs)
+                .reduce((sum, { bytes }) => sum + bytes, 0) /
+              KILOBYTE /
+              (Math.max(1000, nowMs - fromMs) / 1000);
+            expect(up).toBeCloseTo(rate("sent"), 6);
+            expect(down).toBeCloseTo(rate("received"), 6);
+            expect(total).toBeCloseTo(up + down, 6);
+          }
+        }
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it("forget who went", () => {
+    const rates = createPeerRates();
+    rates.record("sent", "a", 1, 0);
+    rates.forget("a");
+    expect(Object.keys(rates.snapshot(0))).toEqual([]);
   });
 });
