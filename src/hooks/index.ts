@@ -5,7 +5,7 @@
  * @packageDocumentation
  */
 
-export type { ChartPoint } from "./bandwidthSeries.js";
+export type { ChartPoint, ShownMinutes } from "./bandwidthSeries.js";
 export type { Capabilities } from "./capabilityBook.js";
 export {
   configureSignalingMutationOptions,
@@ -32,6 +32,7 @@ export {
   shareArtifactMutationOptions,
 } from "./knowledgeOptions.js";
 export { type LetterVariables, sendReliablyMutationOptions } from "./mailOptions.js";
+export type { PeerRanking, RankedPeer } from "./peerRanking.js";
 export {
   addReflectionMutationOptions,
   integrateReflectionMutationOptions,
@@ -82,6 +83,7 @@ export { useMessage } from "./useMessage.js";
 export { useNextTry } from "./useNextTry.js";
 export { useNow } from "./useNow.js";
 export { usePeer } from "./usePeer.js";
+export { usePeerBandwidth } from "./usePeerBandwidth.js";
 export { usePeers } from "./usePeers.js";
 export { type SetPresence, usePresence } from "./usePresence.js";
 export { useProposal } from "./useProposal.js";
@@ -89,6 +91,7 @@ export { useProposals } from "./useProposals.js";
 export { useReflections } from "./useReflections.js";
 export { useRequest, useRequestQuery } from "./useRequest.js";
 export { useRequestHandler } from "./useRequestHandler.js";
+export { useRoundTrips } from "./useRoundTrips.js";
 export type { Run } from "./useRun.js";
 export {
   type SettingsTestInput,
