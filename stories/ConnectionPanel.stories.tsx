@@ -40,8 +40,9 @@ export const Off: Story = {
     const panel = await canvas.findByRole("region", { name: "Connection" });
     expect(within(panel).getByText("Off")).toBeVisible();
     expect(fact(panel, "peer-id")).toBe("–");
-    expect(within(panel).getByRole("button", { name: "Disconnect" })).toBeDisabled();
-    expect(within(panel).getByRole("button", { name: "Announce presence" })).toBeDisabled();
+    for (const name of ["Disconnect", "Announce presence"]) {
+      expect(within(panel).getByRole("button", { name })).toHaveAttribute("aria-disabled", "true");
+    }
     expect(within(panel).getByRole("button", { name: "Reconnect" })).toBeEnabled();
   },
 };
@@ -53,7 +54,7 @@ export const Joining: Story = {
     const panel = await canvas.findByRole("region", { name: "Connection" });
     expect(await within(panel).findByText("Joining")).toBeVisible();
     expect(within(panel).queryByRole("timer")).toBeNull();
-    expect(within(panel).getByRole("button", { name: "Announce presence" })).toBeDisabled();
+    expect(within(panel).getByRole("button", { name: "Announce presence" })).toHaveAttribute("aria-disabled");
   },
 };
 
@@ -144,6 +145,8 @@ export const DisconnectAndBack: Story = {
     await userEvent.click(within(panel).getByRole("button", { name: "Disconnect" }));
     expect(await within(panel).findByText("Off")).toBeVisible();
     expect(panel).toHaveAttribute("data-state", "off");
+    // The keyboard goes on from here.
+    expect(within(panel).getByRole("button", { name: "Disconnect" })).toHaveFocus();
     await waitFor(() => {
       for (const { swarm } of peers) expect(swarm.getStats().peerCount).toBe(peers.length - 1);
     });
@@ -172,6 +175,23 @@ export const LongRoom: Story = {
 export const Narrow: Story = {
   ...Reconnecting,
   globals: { width: "320px" },
+  play: async ({ canvas }) => expectNoOverflow(await canvas.findByRole("region", { name: "Connection" })),
+};
+
+/** The server has been away for minutes: each try waits longer, and it says how many have failed. */
+export const ManyTries: Story = {
+  parameters: onNetwork({ script: inTurn(talk, serverDown), historyMs: 90_000, isRunning: false }),
+  play: async ({ canvas }) => {
+    const panel = await canvas.findByRole("region", { name: "Connection" });
+    expect(within(panel).getByText(/^\d+ tries have failed$/)).toBeVisible();
+    expect(within(panel).getByRole("timer")).toHaveTextContent(/^(Next try in \d+ s|Trying now)$/);
+  },
+};
+
+/** Right to left, while the server is away. */
+export const RightToLeft: Story = {
+  ...Reconnecting,
+  globals: { direction: "rtl" },
   play: async ({ canvas }) => expectNoOverflow(await canvas.findByRole("region", { name: "Connection" })),
 };
 

@@ -1,9 +1,9 @@
 import type { Meta, StoryObj } from "@storybook/react-vite";
 import { PeersPanel } from "peerswarm/components";
-import { expect, userEvent, within } from "storybook/test";
+import { expect, userEvent, waitFor, within } from "storybook/test";
 import { expectNoOverflow } from "./support/frame.js";
 import { mockOf, onNetwork, withPeers } from "./support/mockSwarm.js";
-import { flood, inTurn, joinCutOff, serverDown, talk, trouble } from "./support/scripts.js";
+import { flood, inTurn, joinCutOff, serverDown, talk, trouble, unsteady } from "./support/scripts.js";
 
 /**
  * Who is here: each proven peer with its state, round trip, capabilities and whether it is muted; below them the
@@ -187,6 +187,172 @@ export const Thousand: Story = {
     const panel = await panelIn(canvas);
     expect(within(panel).getByText(/^1[,.]?000 connected$/)).toBeVisible();
     expect(within(panel).getAllByRole("listitem")[0]).toBeVisible();
+  },
+};
+
+const namesIn = (panel: HTMLElement): (string | null | undefined)[] =>
+  within(panel)
+    .getAllByRole("listitem")
+    .map((row) => row.querySelector("bdi")?.textContent);
+
+/** Sorted by name; the choice lasts as long as the panel. */
+export const Sorted: Story = {
+  parameters: onNetwork({ peers: [{ name: "Zoe" }, { name: "Émile" }, { name: "ben" }, { name: "Ada" }] }),
+  play: async ({ canvas, canvasElement }) => {
+    const { peers } = await mockOf(canvasElement);
+    const panel = await panelIn(canvas);
+    await userEvent.selectOptions(within(panel).getByLabelText("Sort by"), "Name");
+    expect(namesIn(panel)).toEqual(["Ada", "ben", "Émile", "Zoe"]);
+    // While somebody points at a row, none moves; the new name is shown where the old one was.
+    await userEvent.hover(rowOf(panel, "Zoe"));
+    peers[0]?.swarm.announce({ name: "Aaron" });
+    await within(panel).findByText("Aaron");
+    expect(namesIn(panel)).toEqual(["Ada", "ben", "Émile", "Aaron"]);
+    await userEvent.unhover(rowOf(panel, "Aaron"));
+    expect(namesIn(panel)).toEqual(["Aaron", "Ada", "ben", "Émile"]);
+  },
+};
+
+/** Those that need a look first. Time stands still in this story. */
+export const SortedByState: Story = {
+  ...Trouble,
+  play: async ({ canvas }) => {
+    const panel = await panelIn(canvas);
+    await userEvent.selectOptions(within(panel).getByLabelText("Sort by"), "State");
+    expect(namesIn(panel).slice(0, 2)).toEqual(["Chloe", "Ben"]);
+  },
+};
+
+/** Those with a capability. */
+export const Filtered: Story = {
+  parameters: onNetwork({ peers: 20, script: talk }),
+  play: async ({ canvas, canvasElement }) => {
+    await mockOf(canvasElement);
+    const panel = await panelIn(canvas);
+    await userEvent.type(within(panel).getByLabelText("Filter peers"), "local-llm");
+    expect(await within(panel).findByText("5 of 20 shown")).toBeVisible();
+    expect(within(panel).getAllByText("local-llm")).toHaveLength(5);
+    await userEvent.selectOptions(within(panel).getByLabelText("State"), "Connected");
+    expect(within(panel).getByText("5 of 20 shown")).toBeVisible();
+  },
+};
+
+/** Nothing matches what was typed; one press shows all again. */
+export const NothingMatches: Story = {
+  play: async ({ canvas, step }) => {
+    const panel = await panelIn(canvas);
+    const text = within(panel).getByLabelText("Filter peers");
+    await userEvent.type(text, "somebody else");
+    expect(await within(panel).findByText("No peer matches.")).toBeVisible();
+    expect(within(panel).getByText("0 of 5 shown")).toBeVisible();
+    expect(within(panel).queryAllByRole("listitem")).toHaveLength(0);
+    await step("show all", async () => {
+      const clear = within(panel).getAllByRole("button", { name: "Show all peers" }).at(-1);
+      await userEvent.click(clear as HTMLElement);
+      await waitFor(() => expect(within(panel).getAllByRole("listitem")).toHaveLength(5));
+      expect(text).toHaveFocus();
+    });
+    await userEvent.type(text, "somebody else");
+    expect(await within(panel).findByText("No peer matches.")).toBeVisible();
+  },
+};
+
+/** All that is known of one peer, with the course of its round trip: its network is slower now and then. */
+export const Detail: Story = {
+  parameters: onNetwork({
+    peers: [{ name: "Ada", capabilities: ["chat", "webgpu"], goals: ["translate"], region: "eu-west" }],
+    script: unsteady,
+    historyMs: 240_000,
+  }),
+  play: async ({ canvas }) => {
+    const panel = await panelIn(canvas);
+    await userEvent.click(within(panel).getByRole("button", { name: "Ada" }));
+    const course = panel.querySelector('[data-fact="course"]');
+    expect(course).toHaveTextContent(/median \d+ ms, between \d+ ms and \d{3} ms in the last 4 min$/);
+    expect(course?.querySelector("svg")).toBeVisible();
+    expect(panel.querySelector('[data-fact="goals"]')).toHaveTextContent("translate");
+  },
+};
+
+/** From the filter to a ban and back, with the keyboard alone. */
+export const KeyboardOnly: Story = {
+  play: async ({ canvas, step }) => {
+    const panel = await panelIn(canvas);
+    const { keyboard, tab } = userEvent;
+    const focused = (): string => {
+      const element = document.activeElement;
+      return element?.getAttribute("aria-label") ?? element?.textContent ?? "";
+    };
+    await step("filter", async () => {
+      await tab();
+      expect(within(panel).getByLabelText("Filter peers")).toHaveFocus();
+      await keyboard("dev");
+      expect(await within(panel).findByText("1 of 5 shown")).toBeVisible();
+    });
+    await step("list", async () => {
+      for (const name of ["Show all peers", "Sort by", "State", "Muted only"]) {
+        await tab();
+        expect(within(panel).getByLabelText(name)).toHaveFocus();
+      }
+      await tab();
+      expect(focused()).toBe("Dev");
+    });
+    await step("detail", async () => {
+      await keyboard("{Enter}");
+      expect(document.activeElement).toHaveAttribute("aria-expanded", "true");
+      expect(panel.querySelector('[data-fact="agent"]')).toBeVisible();
+    });
+    await step("mute", async () => {
+      // Past the two buttons that copy.
+      for (let stops = 0; stops < 3; stops++) await tab();
+      expect(focused()).toBe("Mute Dev");
+      await keyboard("{Enter}");
+      expect(await within(rowOf(panel, "Dev")).findByText("Muted")).toBeVisible();
+      expect(focused()).toBe("Unmute Dev");
+      await keyboard("{Enter}");
+      expect(within(rowOf(panel, "Dev")).queryByText("Muted")).toBeNull();
+    });
+    await step("ban", async () => {
+      await tab();
+      expect(focused()).toBe("Ban Dev…");
+      await keyboard("{Enter}");
+      expect(focused()).toBe("Cancel");
+      await tab({ shift: true });
+      expect(focused()).toBe("Ban");
+      await keyboard("{Enter}");
+      expect(await within(panel).findByText("Dev is banned.")).toBeVisible();
+      expect(within(panel).getByText("No peer matches.")).toBeVisible();
+      expect(focused()).toBe("Undo");
+    });
+    await step("unban", async () => {
+      await keyboard("{Enter}");
+      expect(await within(panel).findByText("Dev is no longer banned.")).toBeVisible();
+      expect(focused()).toBe("Dev is no longer banned.");
+    });
+  },
+};
+
+/** A thousand members, filtered: what is typed is there at once, and the list follows. */
+export const ThousandFiltered: Story = {
+  ...Thousand,
+  play: async ({ canvas, canvasElement }) => {
+    await mockOf(canvasElement);
+    const panel = await panelIn(canvas);
+    await userEvent.type(within(panel).getByLabelText("Filter peers"), "peer 99");
+    expect(await within(panel).findByText(/^11 of 1,000 shown$/)).toBeVisible();
+    expect(within(panel).getAllByRole("listitem")).toHaveLength(11);
+  },
+};
+
+/** Right to left, with members in trouble and one detail open. */
+export const RightToLeft: Story = {
+  ...Trouble,
+  globals: { direction: "rtl" },
+  play: async ({ canvas, canvasElement }) => {
+    await mockOf(canvasElement);
+    const panel = await panelIn(canvas);
+    await userEvent.click(within(panel).getByRole("button", { name: "Ada" }));
+    expectNoOverflow(panel);
   },
 };
 

@@ -101,13 +101,15 @@ function Activities(props: PanelProps): ReactNode {
         {shown.length === 0 ? (
           <NothingMatches hidden={events.length} onClear={clear} />
         ) : (
-          <EventList
-            key={listNumber}
-            events={shown}
-            names={names}
-            label={activity.list}
-            onScroll={({ currentTarget }) => scrolled(currentTarget.scrollTop > 0)}
-          />
+          <div className="ps-list-space">
+            <EventList
+              key={listNumber}
+              events={shown}
+              names={names}
+              label={activity.list}
+              onScroll={({ currentTarget }) => scrolled(currentTarget.scrollTop > 0)}
+            />
+          </div>
         )}
       </div>
     </Panel>

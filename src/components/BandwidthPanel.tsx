@@ -1,19 +1,18 @@
-import { type ReactNode, useState } from "react";
+import type { ReactNode } from "react";
 import { BANDWIDTH_WINDOW_MS, type EventQuery } from "../core/index.js";
-import { tableRows } from "../hooks/bandwidthSeries.js";
-import { type ChartPoint, useBandwidth, useBandwidthSeries } from "../hooks/index.js";
-import { BandwidthChart } from "./bandwidth/BandwidthChart.js";
+import { useBandwidth } from "../hooks/index.js";
+import { METRICS, type Metric } from "./bandwidth/metrics.js";
+import { PastBandwidth } from "./bandwidth/PastBandwidth.js";
+import { PeerRates } from "./bandwidth/PeerRates.js";
 import { EventsBehind } from "./parts/EventsBehind.js";
 import { formatRate } from "./parts/format.js";
 import { Panel, type PanelProps } from "./parts/Panel.js";
 import { useTexts } from "./texts/TextsProvider.js";
 
-const METRICS = ["up", "down", "total"] as const;
-type Metric = (typeof METRICS)[number];
-
 /**
- * KB/s up, down and in total: the current numbers (average over 10 s) and a chart of the last 60 s, with the
- * same as a table. The one panel that needs recharts.
+ * KB/s up, down and in total: the current numbers (average over 10 s), the last 1, 5 or 15 minutes as a chart and as a
+ * table, and on request who uses how much now. The chart stands still while the pointer or the focus is inside, and
+ * its lines break where nobody counted. The one panel that needs recharts.
  */
 export function BandwidthPanel(props: PanelProps): ReactNode {
   const { bandwidth: texts } = useTexts();
@@ -31,7 +30,8 @@ export function BandwidthPanel(props: PanelProps): ReactNode {
           <CurrentRate key={metric} metric={metric} />
         ))}
       </dl>
-      <LastMinute />
+      <PastBandwidth />
+      <PeerRates />
     </Panel>
   );
 }
@@ -69,65 +69,5 @@ function CurrentRate({ metric }: { readonly metric: Metric }): ReactNode {
         <span className="ps-unit">{texts.unit}</span>
       </dd>
     </div>
-  );
-}
-
-function LastMinute(): ReactNode {
-  const { bandwidth: texts, locale } = useTexts();
-  const { points, top, peakUp, peakDown, isSilent } = useBandwidthSeries();
-  const rate = (value: number): string => `${formatRate(value, locale)} ${texts.unit}`;
-  return (
-    <figure className="ps-figure">
-      <div className="ps-chart" aria-hidden="true">
-        <BandwidthChart points={points} top={top} />
-        {isSilent && <p className="ps-chart-empty">{texts.empty}</p>}
-      </div>
-      <figcaption className="ps-hidden">
-        {isSilent ? texts.empty : texts.summary({ up: rate(peakUp), down: rate(peakDown) })}
-      </figcaption>
-      <TableOnRequest points={points} />
-    </figure>
-  );
-}
-
-type Points = readonly ChartPoint[];
-
-function TableOnRequest({ points }: { readonly points: Points }): ReactNode {
-  const { bandwidth: texts } = useTexts();
-  const [isOpen, setOpen] = useState(false);
-  return (
-    <details className="ps-details" onToggle={(event) => setOpen(event.currentTarget.open)}>
-      <summary>{texts.showTable}</summary>
-      {isOpen && <Table points={points} />}
-    </details>
-  );
-}
-
-function Table({ points }: { readonly points: Points }): ReactNode {
-  const { bandwidth: texts, locale } = useTexts();
-  return (
-    <table className="ps-table">
-      <caption>{texts.tableCaption}</caption>
-      <thead>
-        <tr>
-          <th scope="col">{texts.period}</th>
-          {METRICS.map((metric) => (
-            <th scope="col" key={metric}>
-              {texts[metric]}
-            </th>
-          ))}
-        </tr>
-      </thead>
-      <tbody>
-        {tableRows(points).map(({ fromSeconds, toSeconds, up, down }) => (
-          <tr key={fromSeconds}>
-            <th scope="row">{texts.periodRow(fromSeconds, toSeconds)}</th>
-            <td>{formatRate(up, locale)}</td>
-            <td>{formatRate(down, locale)}</td>
-            <td>{formatRate(up + down, locale)}</td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
   );
 }

@@ -3,7 +3,7 @@ import { useConnectionActions, useNextTry, useSignaling, useSwarmStatus, useUpti
 import { CopyButton } from "./parts/CopyButton.js";
 import { ErrorNote } from "./parts/ErrorNote.js";
 import { Fact } from "./parts/Fact.js";
-import { formatDuration, formatSeconds } from "./parts/format.js";
+import { formatCount, formatDuration, formatSeconds } from "./parts/format.js";
 import { Panel, type PanelProps } from "./parts/Panel.js";
 import { StateWord } from "./parts/StateWord.js";
 import { useTexts } from "./texts/TextsProvider.js";
@@ -92,10 +92,18 @@ function Reason(): ReactNode {
 function NextTry(): ReactNode {
   const { connection, locale } = useTexts();
   const waitMs = useNextTry();
+  const { failedTries } = useSignaling();
   if (waitMs === undefined) return null;
   return (
-    <p className="ps-next-try" role="timer">
-      {waitMs > 0 ? connection.nextTry(formatSeconds(waitMs, locale)) : connection.trying}
+    <p className="ps-next-try">
+      <span role="timer">
+        {waitMs > 0 ? connection.nextTry(formatSeconds(waitMs, locale)) : connection.trying}
+      </span>
+      {failedTries > 0 && (
+        <span data-failed-tries={failedTries}>
+          {connection.failedTries(failedTries, formatCount(failedTries, locale))}
+        </span>
+      )}
     </p>
   );
 }
@@ -111,21 +119,36 @@ function Actions(): ReactNode {
         <button type="button" className="ps-button" onClick={reconnect}>
           {connection.reconnect}
         </button>
-        <button type="button" className="ps-button" disabled={!canDisconnect} onClick={disconnect}>
+        <Action isPossible={canDisconnect} onPress={disconnect}>
           {connection.disconnect}
-        </button>
-        <button
-          type="button"
-          className="ps-button"
-          disabled={!canAnnounce}
-          onClick={() => setAnnouncedTo(announce())}
-        >
+        </Action>
+        <Action isPossible={canAnnounce} onPress={() => setAnnouncedTo(announce())}>
           {connection.announce}
-        </button>
+        </Action>
       </div>
       <p className="ps-feedback" role="status">
         {announcedTo !== undefined && canDisconnect && connection.announced(announcedTo)}
       </p>
     </div>
+  );
+}
+
+interface ActionProps {
+  readonly isPossible: boolean;
+  readonly onPress: () => void;
+  readonly children: ReactNode;
+}
+
+/** A button that keeps the focus when what it does has made it useless, as Disconnect does. */
+function Action({ isPossible, onPress, children }: ActionProps): ReactNode {
+  return (
+    <button
+      type="button"
+      className="ps-button"
+      aria-disabled={!isPossible || undefined}
+      onClick={() => isPossible && onPress()}
+    >
+      {children}
+    </button>
   );
 }

@@ -1,24 +1,33 @@
-import { type ReactNode, useRef, useState } from "react";
-import type { AgentId, PeerSnapshot } from "../core/index.js";
-import { usePeers, useSwarm, useSwarmSelector, useSwarmStatus } from "../hooks/index.js";
-import { takeFocus } from "./parts/Confirmation.js";
+import { type ReactNode, useState } from "react";
+import type { PeerSnapshot } from "../core/index.js";
+import { usePeers, useSwarmSelector, useSwarmStatus } from "../hooks/index.js";
 import { formatCount } from "./parts/format.js";
+import { Nothing } from "./parts/Nothing.js";
 import { Panel, type PanelProps } from "./parts/Panel.js";
 import { peerLabel } from "./parts/peerLabel.js";
+import { useHold } from "./parts/useHold.js";
+import { type Ban, BanNote } from "./peers/BanNote.js";
 import { ConnectingList } from "./peers/ConnectingList.js";
 import { MeshLine } from "./peers/MeshLine.js";
 import { PeerList } from "./peers/PeerList.js";
+import { PeerTools } from "./peers/PeerTools.js";
+import { isNarrowed } from "./peers/peerCriteria.js";
+import { type PeerChoice, usePeerCriteria } from "./peers/usePeerCriteria.js";
+import { usePeerView } from "./peers/usePeerView.js";
 import { useTexts } from "./texts/TextsProvider.js";
 
 /**
- * Who is here: each peer with its state, median round trip, capabilities and whether it is muted, and on request
- * all that is known of it, with Mute and Ban; how whole the mesh is; below, the members that are still
- * connecting, with attempts and the last error. A list of a thousand renders only what is in sight.
+ * Who is here: each peer with its state, median round trip, capabilities and whether it is muted, filtered and sorted
+ * as the visitor chooses, and on request all that is known of it, with Mute and Ban; how whole the mesh is; below, the
+ * members that are still connecting, with attempts and the last error. A list of a thousand renders only what is in
+ * sight, and rows keep their places while the pointer or the focus is among them.
  */
 export function PeersPanel(props: PanelProps): ReactNode {
-  const { peers: texts, locale } = useTexts();
-  const count = usePeers((peers) => peers.filter((peer) => peer.state === "connected").length);
-  const isEmpty = useSwarmSelector((swarm) => swarm.peers.length === 0);
+  const { peers: texts } = useTexts();
+  const isEmpty = usePeers((peers) => peers.length === 0);
+  const choice = usePeerCriteria();
+  const hold = useHold();
+  const shown = usePeerView(choice.applied, choice.order, hold.isHeld);
   const [ban, setBan] = useState<Ban>();
   const noteBan = (peer: PeerSnapshot): void =>
     setBan({ agentId: peer.agentId, label: peerLabel(peer), isLifted: false });
@@ -28,20 +37,75 @@ export function PeersPanel(props: PanelProps): ReactNode {
       {...props}
       name="peers"
       state={isEmpty ? "empty" : "full"}
-      aside={<span className="ps-count">{texts.count(count, formatCount(count, locale))}</span>}
+      aside={<Counts isNarrowed={!isEmpty && isNarrowed(choice.applied)} shown={shown.length} />}
     >
+      <Tools choice={choice} />
       <div className="ps-peers-head">
         <MeshLine />
-        {!isEmpty && (
+        {shown.length > 0 && (
           <p className="ps-column-title" aria-hidden="true">
             {texts.roundTrip}
           </p>
         )}
       </div>
       <BanNote ban={ban} onLift={(lifted) => setBan({ ...lifted, isLifted: true })} />
-      {isEmpty ? <NobodyHere /> : <PeerList onBan={noteBan} />}
+      {isEmpty && <NobodyHere />}
+      {!isEmpty && shown.length === 0 && <NobodyMatches onClear={choice.clear} />}
+      {!isEmpty && <PeerList peers={shown} hold={hold} onBan={noteBan} />}
       <ConnectingList />
     </Panel>
+  );
+}
+
+interface CountsProps {
+  readonly isNarrowed: boolean;
+  readonly shown: number;
+}
+
+function Counts({ isNarrowed, shown }: CountsProps): ReactNode {
+  const { peers: texts, locale } = useTexts();
+  const all = usePeers((peers) => peers.length);
+  const connected = usePeers((peers) => peers.filter((peer) => peer.state === "connected").length);
+  return (
+    <span className="ps-count" data-shown={shown} data-all={all}>
+      {!isNarrowed && texts.count(connected, formatCount(connected, locale))}
+      {/* There before its content is, so that screen readers announce what comes into it. */}
+      <span role="status">
+        {isNarrowed && texts.shown(formatCount(shown, locale), formatCount(all, locale))}
+      </span>
+    </span>
+  );
+}
+
+/** From the second peer on, and then to stay: what somebody types into must not go when somebody else does. */
+function Tools({ choice }: { readonly choice: PeerChoice }): ReactNode {
+  const count = usePeers((peers) => peers.length);
+  const [wereMany, setMany] = useState(count > 1);
+  if (count > 1 && !wereMany) setMany(true);
+  if (count === 0 || !wereMany) return null;
+  return (
+    <PeerTools
+      criteria={choice.criteria}
+      onChange={choice.setCriteria}
+      onClear={choice.clear}
+      order={choice.order}
+      onOrder={choice.setOrder}
+      textField={choice.textField}
+    />
+  );
+}
+
+function NobodyMatches({ onClear }: { readonly onClear: () => void }): ReactNode {
+  const { peers: texts } = useTexts();
+  return (
+    <div className="ps-empty" data-unmatched>
+      <p className="ps-empty-what">{texts.nobodyMatches}</p>
+      <p>
+        <button type="button" className="ps-button" data-small onClick={onClear}>
+          {texts.clear}
+        </button>
+      </p>
+    </div>
   );
 }
 
@@ -49,55 +113,5 @@ function NobodyHere(): ReactNode {
   const { peers: texts } = useTexts();
   const status = useSwarmStatus();
   const room = useSwarmSelector((swarm) => swarm.signaling.room);
-  const { what, next } = status === "joined" ? texts.empty.joined(room) : texts.empty[status];
-  return (
-    <div className="ps-empty">
-      <p className="ps-empty-what">{what}</p>
-      <p>{next}</p>
-    </div>
-  );
-}
-
-interface Ban {
-  readonly agentId: AgentId;
-  readonly label: string;
-  readonly isLifted: boolean;
-}
-
-interface BanNoteProps {
-  readonly ban: Ban | undefined;
-  readonly onLift: (ban: Ban) => void;
-}
-
-/** Says whom the visitor has banned and takes it back: a banned peer has no row with a button any more. */
-function BanNote({ ban, onLift }: BanNoteProps): ReactNode {
-  const swarm = useSwarm();
-  const { peers: texts } = useTexts();
-  const note = useRef<HTMLParagraphElement>(null);
-  const lift = (lifted: Ban): void => {
-    swarm.unban(lifted.agentId);
-    onLift(lifted);
-    note.current?.focus();
-  };
-  return (
-    <div className="ps-ban-note" role="status">
-      {ban !== undefined && (
-        <p className="ps-note" tabIndex={-1} ref={note}>
-          <span>{ban.isLifted ? texts.unbanned(ban.label) : texts.banned(ban.label)}</span>
-          {!ban.isLifted && (
-            // Takes the focus of the row that has gone.
-            <button
-              key={ban.agentId}
-              type="button"
-              className="ps-button"
-              ref={takeFocus}
-              onClick={() => lift(ban)}
-            >
-              {texts.unban}
-            </button>
-          )}
-        </p>
-      )}
-    </div>
-  );
+  return <Nothing {...(status === "joined" ? texts.empty.joined(room) : texts.empty[status])} />;
 }

@@ -62,14 +62,16 @@ export function TransfersPanel({
           <p>{texts.empty.next}</p>
         </div>
       ) : (
-        // biome-ignore lint/a11y/useSemanticElements: a fieldset is for form fields
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reachable by keyboard
-        <div className="ps-scroll" role="group" aria-label={texts.list} tabIndex={0}>
-          <ul className="ps-list">
-            {transfers.toReversed().map((transfer) => (
-              <TransferRow key={transfer.id} transfer={transfer} decidesHere={decidesHere} into={into} />
-            ))}
-          </ul>
+        <div className="ps-list-space">
+          {/* biome-ignore lint/a11y/useSemanticElements: a fieldset is for form fields */}
+          {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reachable by keyboard */}
+          <div className="ps-scroll" role="group" aria-label={texts.list} tabIndex={0}>
+            <ul className="ps-list">
+              {transfers.toReversed().map((transfer) => (
+                <TransferRow key={transfer.id} transfer={transfer} decidesHere={decidesHere} into={into} />
+              ))}
+            </ul>
+          </div>
         </div>
       )}
     </Panel>

@@ -167,14 +167,16 @@ function Recent(): ReactNode {
       {shown.length === 0 ? (
         <p className="ps-empty">{texts.noneOfKind}</p>
       ) : (
-        // biome-ignore lint/a11y/useSemanticElements: a fieldset is for form fields
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reachable by keyboard
-        <div className="ps-scroll" role="group" aria-label={texts.list} tabIndex={0} {...holdProps}>
-          <ol className="ps-list">
-            {shown.map((record) => (
-              <RecordRow key={record.hash} record={record} />
-            ))}
-          </ol>
+        <div className="ps-list-space">
+          {/* biome-ignore lint/a11y/useSemanticElements: a fieldset is for form fields */}
+          {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reachable by keyboard */}
+          <div className="ps-scroll" role="group" aria-label={texts.list} tabIndex={0} {...holdProps}>
+            <ol className="ps-list">
+              {shown.map((record) => (
+                <RecordRow key={record.hash} record={record} />
+              ))}
+            </ol>
+          </div>
         </div>
       )}
     </>

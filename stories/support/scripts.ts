@@ -136,6 +136,34 @@ export const joinCutOff: Script = ({ network, host, swarm, peers }) => {
   return undefined;
 };
 
+const WEATHER_EVERY_MS = 4000;
+
+/** The network is slower at some times than at others. */
+export const unsteady: Script = ({ network, host }) => {
+  const { clock } = host.runtime;
+  const random = seededRandom(3);
+  let cancel: Cancel = () => undefined;
+  const change = (): void => {
+    network.behaviour.latencyMs = 6 + 14 * random.next() ** 2 + (random.next() > 0.95 ? 60 : 0);
+    cancel = clock.setTimer(WEATHER_EVERY_MS, change);
+  };
+  change();
+  return () => cancel();
+};
+
+const PAUSE_FROM_MS = 100_000;
+const PAUSE_MS = 100_000;
+
+/** The swarm that is looked at leaves after 100 s, and comes back another 100 s later. */
+export const pause: Script = ({ host, swarm }) => {
+  const { clock } = host.runtime;
+  let cancel: Cancel = clock.setTimer(PAUSE_FROM_MS, () => {
+    void swarm.leave();
+    cancel = clock.setTimer(PAUSE_MS, () => void swarm.join().catch(() => undefined));
+  });
+  return () => cancel();
+};
+
 /** The signalling server goes down for good. */
 export const serverDown: Script = ({ network }) => {
   network.server.stop();

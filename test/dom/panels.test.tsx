@@ -22,7 +22,7 @@ describe("ConnectionPanel", () => {
     expect(inside(region("Connection")).getByText("Off")).toBeTruthy();
     expect(fact("room")).toBe("library");
     expect([fact("peer-id"), fact("uptime")]).toEqual(["–", "–"]);
-    expect(screen.getByRole<HTMLButtonElement>("button", { name: "Disconnect" }).disabled).toBe(true);
+    expect(screen.getByRole("button", { name: "Disconnect" }).getAttribute("aria-disabled")).toBe("true");
     expect(network.server.rooms()).toEqual([]);
   });
 
@@ -51,6 +51,9 @@ describe("ConnectionPanel", () => {
     expect(note.dataset.code).toBe(reason?.code);
     expect(note.textContent).toContain(reason?.message.replace(reason.fix ?? "", "").trim());
     const seconds = (): number => Number(/in (\d+) s/.exec(screen.getByRole("timer").textContent ?? "")?.[1]);
+    expect(region("Connection").querySelector("[data-failed-tries]")?.textContent).toMatch(
+      /^(1 try has|\d tries have) failed$/,
+    );
     const before = seconds();
     await turn(network, 3000);
     expect(seconds()).toBe(before - 3);
@@ -70,6 +73,10 @@ describe("ConnectionPanel", () => {
     await turn(network, 1000);
     expect(region("Connection").dataset.state).toBe("off");
     expect(bob.store.getSnapshot().peers).toEqual([]);
+    // The keyboard stays where it was, though there is nothing to disconnect any more.
+    expect(document.activeElement?.textContent).toBe("Disconnect");
+    await press("Announce presence");
+    expect(screen.queryByText(/^Announced/)).toBeNull();
     await press("Reconnect");
     await turn(network, 1000);
     expect(region("Connection").dataset.state).toBe("joined");
@@ -207,14 +214,78 @@ describe("BandwidthPanel", () => {
     });
     const [, newest, older] = inside(region("Bandwidth")).getAllByRole("row") as HTMLElement[];
     const cells = inside(newest as HTMLElement).getAllByRole("cell");
-    expect(newest?.textContent).toContain("0 to 10 s ago");
+    expect(newest?.textContent).toContain("0:00 to 0:10 ago");
     expect(Number(cells[1]?.textContent)).toBeGreaterThanOrEqual(5);
     expect(Number(inside(older as HTMLElement).getAllByRole("cell")[1]?.textContent)).toBeLessThan(1);
   });
 
   it("says so while nothing has been sent", () => {
     renderStrict(memoryNetwork().swarm(), <BandwidthPanel />);
-    expect(screen.getAllByText("No data has gone over the links yet.").length).toBeGreaterThan(0);
+    expect(screen.getAllByText("Nothing went over the links in this time.").length).toBeGreaterThan(0);
+  });
+
+  it("shows 1, 5 or 15 minutes, and says what was not counted", async () => {
+    const network = memoryNetwork();
+    const [ada, bob] = [network.swarm(), network.swarm()];
+    renderStrict(ada, <BandwidthPanel />);
+    await together(network, ada, bob);
+    bob.broadcast("noise", noise(50 * 1024));
+    await turn(network, 100_000);
+    void ada.leave();
+    await settle(network);
+    await turn(network, 60_000);
+    void ada.join();
+    await turn(network, 20_000);
+    const open = region("Bandwidth").querySelector("details") as HTMLDetailsElement;
+    await act(async () => {
+      open.open = true;
+      open.dispatchEvent(new Event("toggle"));
+    });
+    const received = (): (string | null | undefined)[] =>
+      inside(region("Bandwidth"))
+        .getAllByRole("row")
+        .slice(1)
+        .map((row) => inside(row).getAllByRole("cell")[1]?.textContent);
+    // Seconds 20 to 80 before now are those in which the swarm was off.
+    expect(received().slice(2)).toEqual(["–", "–", "–", "–"]);
+    expect(received()[0]).not.toBe("–");
+    await userEvent.click(screen.getByRole("radio", { name: "5 min" }));
+    expect(Math.max(...received().map(Number).filter(Number.isFinite))).toBeGreaterThan(0.9);
+    expect(region("Bandwidth").querySelector("figcaption")?.textContent).toMatch(/^Over the last 5 min/);
+    await userEvent.click(screen.getByRole("radio", { name: "15 min" }));
+    expect(inside(region("Bandwidth")).getByText("Average KB/s in the last 15 min")).toBeTruthy();
+  });
+
+  it("tells who uses it now: the most first, the others as one sum", async () => {
+    const network = memoryNetwork();
+    const ada = network.swarm();
+    const others = Array.from({ length: 8 }, (_, index) => network.swarm({ name: `Peer ${index + 1}` }));
+    renderStrict(ada, <BandwidthPanel />);
+    await together(network, ada, ...others);
+    await turn(network, 12_000);
+    const open = [...region("Bandwidth").querySelectorAll("details")].at(-1) as HTMLDetailsElement;
+    await act(async () => {
+      open.open = true;
+      open.dispatchEvent(new Event("toggle"));
+    });
+    others[6]?.broadcast("noise", noise(40_000));
+    others[2]?.broadcast("noise", noise(20_000));
+    await turn(network, 2000);
+    const rows = [...region("Bandwidth").querySelectorAll<HTMLElement>("tbody tr")];
+    const down = rows.map((row) => Number(row.querySelector('[data-metric="down"]')?.textContent));
+    expect(rows.map((row) => row.querySelector("bdi")?.textContent).slice(0, 2)).toEqual([
+      "Peer 7",
+      "Peer 3",
+    ]);
+    expect(down[0]).toBeGreaterThan((down[1] ?? 0) * 1.8);
+    expect(rows).toHaveLength(6);
+    expect(rows.at(-1)?.dataset.others).toBe("3");
+    expect(rows.at(-1)?.textContent).toMatch(/^and 3 others/);
+    const all = Object.values(ada.getBandwidthByPeer()).reduce((sum, rate) => sum + rate.down, 0);
+    expect(Math.abs(down.reduce((sum, rate) => sum + rate, 0) - all)).toBeLessThan(0.4);
+    const bars = rows.map((row) => Number(row.querySelector("rect")?.getAttribute("width")));
+    expect(bars[0]).toBe(100);
+    expect(bars[1]).toBeLessThan(60);
   });
 });
 

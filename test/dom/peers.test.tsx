@@ -1,15 +1,18 @@
-import { act, within as inside, screen } from "@testing-library/react";
+import { act, within as inside, render, screen } from "@testing-library/react";
 import { userEvent } from "@testing-library/user-event";
 import type { Swarm } from "peerswarm";
-import { PeersPanel } from "peerswarm/components";
+import { englishTexts, PeersPanel, TextsProvider } from "peerswarm/components";
 import { type MemoryNetwork, memoryNetwork, scriptedPeer } from "peerswarm/testing";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { agentOf, idOf, inTime } from "../node/core/support.js";
-import { noise, renderStrict, settle, together, turn } from "./support.js";
+import { noise, renderStrict, settle, together, turn, within } from "./support.js";
 
 const panel = (): HTMLElement => screen.getByRole("region", { name: "Peers" });
 const rows = (): HTMLElement[] => inside(panel()).queryAllByRole("listitem");
 const control = (name: string): HTMLElement => inside(panel()).getByRole("button", { name });
+/** The first stop of the list, past the tools over it. */
+const enterList = (): Promise<void> =>
+  act(async () => panel().querySelector<HTMLElement>('[data-row-control][tabindex="0"]')?.focus());
 const fact = (name: string): string | null | undefined =>
   panel().querySelector(`[data-fact="${name}"] dd`)?.textContent;
 
@@ -34,6 +37,9 @@ describe("the detail of a peer", () => {
     expect(rows()).toHaveLength(1);
     expect([fact("agent"), fact("peer-id")]).toEqual([agentOf(bob), idOf(bob)]);
     expect(fact("path")).toBe("memory ↔ memory, memory");
+    expect(fact("course")).toMatch(/^median 40 ms, between 40 ms and 40 ms in the last \d s$/);
+    const line = panel().querySelector("[data-fact=course] .ps-sparkline-line")?.getAttribute("d");
+    expect(line).toMatch(/^M2\.0 2\.0h0(L\d+\.\d 2\.0)+$/);
     expect(fact("round-trip")).toBe("median 40 ms, 95% below 40 ms");
     expect([fact("jitter"), fact("queue")]).toEqual(["0.0 ms", "0 B waiting"]);
     expect([fact("goals"), fact("region")]).toEqual(["translate", "eu-west"]);
@@ -151,6 +157,10 @@ describe("by keyboard alone", () => {
       HTMLElement,
       HTMLElement,
     ];
+    for (const name of ["Filter peers", "Sort by", "State", "Muted only"]) {
+      await user.tab();
+      expect(document.activeElement).toBe(inside(panel()).getByLabelText(name));
+    }
     await user.tab();
     expect(document.activeElement).toBe(first);
     await user.keyboard("{ArrowDown}");
@@ -221,6 +231,190 @@ describe("the health of the mesh", () => {
   });
 });
 
+describe("which peers, and in which order", () => {
+  /** Members with names, in the order in which they come. */
+  async function room(...members: { name: string; capabilities?: string[]; latencyMs?: number }[]) {
+    const network = memoryNetwork();
+    const ada = network.swarm();
+    const peers: Swarm[] = [];
+    renderStrict(ada, <PeersPanel />);
+    await together(network, ada);
+    for (const { name, capabilities = [] } of members) {
+      const peer = network.swarm({ name, capabilities });
+      peers.push(peer);
+      await together(network, ada, ...peers);
+    }
+    await turn(network, 6000);
+    return { network, ada, peers, user: userEvent.setup() };
+  }
+  const names = (): (string | null | undefined)[] =>
+    rows().map((row) => row.querySelector("bdi")?.textContent);
+  const choose = async (label: string, option: string): Promise<void> =>
+    userEvent.selectOptions(inside(panel()).getByLabelText(label), option);
+  const counts = (): string | null | undefined => panel().querySelector(".ps-count")?.textContent;
+  const list = (): HTMLElement => panel().querySelector(".ps-list-frame") as HTMLElement;
+
+  it("is offered from the second peer on, and stays", async () => {
+    const { network, ada, peers } = await room({ name: "Bob" });
+    expect(inside(panel()).queryByLabelText("Filter peers")).toBeNull();
+    const cy = network.swarm({ name: "Cy" });
+    await together(network, ada, cy, ...peers);
+    await turn(network, 1000);
+    expect(inside(panel()).getByLabelText("Filter peers")).toBeTruthy();
+    void cy.leave();
+    await settle(network);
+    await turn(network, 1000);
+    expect(names()).toEqual(["Bob"]);
+    expect(inside(panel()).getByLabelText("Filter peers")).toBeTruthy();
+  });
+
+  it("finds text in names, agent ids and capabilities, every word of it, whatever its case", async () => {
+    const { user, peers } = await room(
+      { name: "Zoe Ålund", capabilities: ["webgpu"] },
+      { name: "Bob", capabilities: ["webgpu", "python"] },
+      { name: "Cy" },
+    );
+    const text = inside(panel()).getByLabelText("Filter peers");
+    await user.type(text, "zoe ål");
+    expect(names()).toEqual(["Zoe Ålund"]);
+    expect(counts()).toBe("1 of 3 shown");
+    await user.clear(text);
+    expect(counts()).toBe("3 connected");
+    await user.type(text, "WebGPU python");
+    expect(names()).toEqual(["Bob"]);
+    await user.clear(text);
+    await user.type(text, agentOf(peers[2] as Swarm).slice(0, 11));
+    expect(names()).toEqual(["Cy"]);
+  });
+
+  it("says that nothing matches, shows all again, and keeps what was open", async () => {
+    const { user } = await room({ name: "Bob" }, { name: "Cy" });
+    await user.click(control("Bob"));
+    await user.type(inside(panel()).getByLabelText("Filter peers"), "nobody is called so");
+    expect(rows().filter((row) => row.closest("[hidden]") === null)).toEqual([]);
+    expect(inside(panel()).getByText("No peer matches.")).toBeTruthy();
+    expect(counts()).toBe("0 of 2 shown");
+    await user.click(
+      inside(panel()).getAllByRole("button", { name: "Show all peers" }).at(-1) as HTMLElement,
+    );
+    expect(document.activeElement).toBe(inside(panel()).getByLabelText("Filter peers"));
+    expect(names()).toEqual(["Bob", "Cy"]);
+    expect(control("Bob").getAttribute("aria-expanded")).toBe("true");
+  });
+
+  it("narrows to a state, and to those that are muted", async () => {
+    const { network, ada, peers, user } = await room({ name: "Bob" }, { name: "Cy" }, { name: "Di" });
+    await act(async () => ada.mute(agentOf(peers[1] as Swarm)));
+    await user.click(inside(panel()).getByLabelText("Muted only"));
+    expect(names()).toEqual(["Cy"]);
+    await user.click(inside(panel()).getByLabelText("Muted only"));
+    await choose("State", "Connected");
+    expect(counts()).toBe("3 of 3 shown");
+    await choose("State", "Asleep");
+    expect(inside(panel()).getByText("No peer matches.")).toBeTruthy();
+    expect(network.linkCount).toBeGreaterThan(0);
+  });
+
+  it("sorts by name as people do, by traffic, and back to who has been here longest", async () => {
+    const { network, peers, user } = await room({ name: "peer 10" }, { name: "Émile" }, { name: "Peer 9" });
+    expect(names()).toEqual(["peer 10", "Émile", "Peer 9"]);
+    await choose("Sort by", "Name");
+    expect(names()).toEqual(["Émile", "Peer 9", "peer 10"]);
+    peers[2]?.broadcast("noise", noise(50_000));
+    await turn(network, 6000);
+    await choose("Sort by", "Traffic");
+    await user.unhover(list());
+    await turn(network, 6000);
+    expect(names()[0]).toBe("Peer 9");
+    await choose("Sort by", "Connected since");
+    expect(names()).toEqual(["peer 10", "Émile", "Peer 9"]);
+  });
+
+  it("moves no row while somebody points at one: who goes leaves, who comes is at the end", async () => {
+    const { network, ada, peers, user } = await room({ name: "Bob" }, { name: "Cy" }, { name: "Di" });
+    await choose("Sort by", "Name");
+    await user.hover(list());
+    expect(list().dataset.held).toBe("true");
+    peers[0]?.announce({ name: "Zed" });
+    const ann = network.swarm({ name: "Ann" });
+    await together(network, ada, ann, ...peers);
+    await turn(network, 6000);
+    expect(names()).toEqual(["Zed", "Cy", "Di", "Ann"]);
+    void peers[1]?.leave();
+    await settle(network);
+    await turn(network, 1000);
+    expect(names()).toEqual(["Zed", "Di", "Ann"]);
+    await user.unhover(list());
+    expect(names()).toEqual(["Ann", "Di", "Zed"]);
+  });
+
+  it("obeys at once when something else is asked for, though the list is held", async () => {
+    const { user } = await room({ name: "Cy" }, { name: "Bartholomew" });
+    await user.hover(list());
+    await act(async () => inside(panel()).getByLabelText("Filter peers").focus());
+    await user.keyboard("bartholo");
+    expect(names()).toEqual(["Bartholomew"]);
+  });
+
+  it("sorts what goes by numbers every five seconds, and not with each number", async () => {
+    const { network, ada, peers } = await room({ name: "Bob" }, { name: "Cy" });
+    await choose("Sort by", "Traffic");
+    let changes = 0;
+    let before = names().join();
+    for (let turns = 0; turns < 40; turns++) {
+      peers[turns % 2]?.send(idOf(ada), "noise", noise(1500 * (turns + 1)));
+      await turn(network, 250);
+      if (names().join() !== before) changes++;
+      before = names().join();
+    }
+    expect(changes).toBeLessThanOrEqual(3);
+    await turn(network, 6000);
+    expect(names()).toEqual(["Cy", "Bob"]);
+  });
+
+  it("renders the row of the peer that changed, and no other; numbers render no row", async () => {
+    const network = memoryNetwork();
+    const ada = network.swarm({ heartbeatMs: 1000 });
+    const peers = ["Bob", "Cy", "Di", "Edmund"].map((name) => network.swarm({ name }));
+    const rendered: string[] = [];
+    const { state } = englishTexts.peers;
+    // Each row asks once for the word of its state.
+    const counting = {
+      peers: {
+        state: new Proxy(state, {
+          get: (words, key) => rendered.push(String(key)) && Reflect.get(words, key),
+        }),
+      },
+    };
+    render(
+      within(
+        ada,
+        <TextsProvider texts={counting}>
+          <PeersPanel />
+        </TextsProvider>,
+      ),
+    );
+    await together(network, ada, ...peers);
+    await turn(network, 5000);
+    rendered.length = 0;
+    for (let seconds = 0; seconds < 10; seconds++) {
+      for (const peer of peers) peer.send(idOf(ada), "noise", noise(1000));
+      await turn(network, 1000);
+    }
+    // Of the choice of states, too, where it is rendered: none is.
+    expect(rendered).toEqual([]);
+    await act(async () => ada.mute(agentOf(peers[2] as Swarm)));
+    expect(rendered.filter((word) => word === "connected").length).toBeLessThanOrEqual(2);
+    rendered.length = 0;
+    const text = inside(panel()).getByLabelText<HTMLInputElement>("Filter peers");
+    await act(async () => text.focus());
+    await userEvent.paste("edmund");
+    expect(names()).toEqual(["Edmund"]);
+    // Once each the choice of states, with the text, and then with the list; the row that stays is not.
+    expect(rendered.filter((word) => word === "connected").length).toBeLessThanOrEqual(2);
+  });
+});
+
 describe("a crowd", () => {
   const COUNT = 120;
   const VIEW_PX = 480;
@@ -264,7 +458,7 @@ describe("a crowd", () => {
   it("is one stop of Tab, and every row is reached by keyboard", async () => {
     await crowd();
     const user = userEvent.setup();
-    await user.tab();
+    await enterList();
     expect(placeOf(document.activeElement?.closest("li") ?? undefined)).toBe(1);
     await user.keyboard("{End}");
     expect(placeOf(document.activeElement?.closest("li") ?? undefined)).toBe(COUNT);
@@ -278,7 +472,7 @@ describe("a crowd", () => {
   it("keeps the focus on its peer while others come and go", async () => {
     const { network, ada, peers } = await crowd();
     const user = userEvent.setup();
-    await user.tab();
+    await enterList();
     await user.keyboard("{End}");
     const focused = document.activeElement;
     const peerId = focused?.closest("li")?.dataset.peerId;

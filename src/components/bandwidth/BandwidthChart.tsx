@@ -1,48 +1,53 @@
-import type { ReactNode } from "react";
+import { type ReactNode, useMemo } from "react";
 import { CartesianGrid, Line, LineChart, ResponsiveContainer, Tooltip, XAxis, YAxis } from "recharts";
-import { type ChartPoint, SHOWN_SECONDS } from "../../hooks/bandwidthSeries.js";
-import { formatRate, formatTick } from "../parts/format.js";
+import { type ShownMinutes, stepSecondsOf } from "../../hooks/bandwidthSeries.js";
+import type { BandwidthSeries } from "../../hooks/index.js";
+import { formatDuration, formatMinutes, formatRate, formatSeconds, formatTick } from "../parts/format.js";
 import { useIsHydrated } from "../parts/useIsHydrated.js";
 import { useTexts } from "../texts/TextsProvider.js";
+import { type ChartRow, withGaps } from "./chartRows.js";
 
-const OLDEST_SECOND = -(SHOWN_SECONDS - 1);
-const TIME_TICKS = [OLDEST_SECOND, -45, -30, -15, 0];
+const TICKS: Readonly<Record<ShownMinutes, readonly number[]>> = {
+  1: [-59, -45, -30, -15, 0],
+  5: [-295, -240, -180, -120, -60, 0],
+  15: [-885, -600, -300, 0],
+};
 // Of .ps-chart as well, which keeps the place until the lines are there.
 const HEIGHT_PX = 172;
 // Wide enough for "1,000", so that the chart keeps its place when the numbers grow.
 const AXIS_WIDTH_PX = 40;
+const MARGIN = { top: 8, right: 14, bottom: 0, left: 0 };
 // Total first: the two that make it up are drawn over it.
 const DRAWING_ORDER = ["total", "down", "up"] as const;
-
-interface BandwidthChartProps {
-  readonly points: readonly ChartPoint[];
-  /** Top of the axis, KB/s. */
-  readonly top: number;
-}
 
 /**
  * The lines of up, down and total. The only file that imports recharts, whose markup has inline styles: a strict content
  * policy blocks them in what a server sends, and lets pass those that scripts set.
  */
-export function BandwidthChart(props: BandwidthChartProps): ReactNode {
-  return useIsHydrated() ? <Chart {...props} /> : null;
+export function BandwidthChart(series: BandwidthSeries): ReactNode {
+  return useIsHydrated() ? <Chart {...series} /> : null;
 }
 
-function Chart({ points, top }: BandwidthChartProps): ReactNode {
+function Chart({ minutes, points, top }: BandwidthSeries): ReactNode {
   const { locale, bandwidth: texts } = useTexts();
+  const stepSeconds = stepSecondsOf(minutes);
+  const oldestSecond = stepSeconds - minutes * 60;
+  const rows = useMemo(() => withGaps(points, stepSeconds), [points, stepSeconds]);
   const formatTime = (second: number): string => {
     if (second === 0) return texts.now;
-    return second === OLDEST_SECOND ? `-${SHOWN_SECONDS} s` : `${second} s`;
+    const seconds = second === oldestSecond ? -minutes * 60 : second;
+    return minutes === 1 ? formatSeconds(seconds * 1000, locale) : formatMinutes(seconds / 60, locale);
   };
   return (
     <ResponsiveContainer width="100%" height={HEIGHT_PX}>
-      <LineChart data={points} margin={{ top: 8, right: 14, bottom: 0, left: 0 }} accessibilityLayer={false}>
+      <LineChart data={rows} margin={MARGIN} aria-label={texts.chart(formatMinutes(minutes, locale))}>
         <CartesianGrid vertical={false} className="ps-grid" />
         <XAxis
           dataKey="second"
           type="number"
-          domain={[OLDEST_SECOND, 0]}
-          ticks={TIME_TICKS}
+          domain={[oldestSecond, 0]}
+          allowDataOverflow
+          ticks={TICKS[minutes]}
           tickFormatter={formatTime}
           tickLine={false}
           axisLine={false}
@@ -57,8 +62,7 @@ function Chart({ points, top }: BandwidthChartProps): ReactNode {
           axisLine={false}
           width={AXIS_WIDTH_PX}
         />
-        {/* No cursor: recharts leaves it where it was while the lines move on under it. */}
-        <Tooltip content={Reading} isAnimationActive={false} cursor={false} />
+        <Tooltip content={Reading} isAnimationActive={false} cursor={{ className: "ps-cursor" }} />
         {DRAWING_ORDER.map((metric) => (
           <Line
             key={metric}
@@ -81,17 +85,19 @@ interface ReadingProps {
   readonly payload?: readonly { readonly payload?: unknown }[];
 }
 
-/** The numbers of the second under the pointer. */
+/** The numbers of the moment under the pointer, or of the one that the arrow keys chose. */
 function Reading({ active, payload }: ReadingProps): ReactNode {
   const { bandwidth: texts, locale } = useTexts();
-  const point = payload?.[0]?.payload as ChartPoint | undefined;
-  if (active !== true || point === undefined) return null;
+  const row = payload?.[0]?.payload as ChartRow | undefined;
+  if (active !== true || row === undefined || row.total === null) return null;
+  const seconds = Math.round(-row.second);
+  const time = seconds < 60 ? formatSeconds(seconds * 1000, locale) : formatDuration(seconds * 1000, locale);
   return (
-    <div className="ps-reading">
-      <p>{point.second === 0 ? texts.now : texts.secondsAgo(-point.second)}</p>
+    <div className="ps-reading" role="status">
+      <p>{seconds === 0 ? texts.now : texts.ago(time)}</p>
       {(["up", "down", "total"] as const).map((metric) => (
         <p key={metric}>
-          {texts[metric]} <b>{formatRate(point[metric], locale)}</b> {texts.unit}
+          {texts[metric]} <b>{formatRate(row[metric], locale)}</b> {texts.unit}
         </p>
       ))}
     </div>

@@ -38,23 +38,25 @@ export function DisclosureList<Item>(props: DisclosureListProps<Item>): ReactNod
       <p className="ps-hidden" id={hintId}>
         {hint}
       </p>
-      <div className="ps-scroll" {...scrollProps}>
-        <ul
-          className="ps-list"
-          aria-label={label}
-          aria-describedby={isLong ? hintId : undefined}
-          {...listProps}
-        >
-          {rows.map(({ index, key, tabIndex, itemProps }) => {
-            const item = itemAt(index);
-            const isOpen = open.has(key);
-            return (
-              <li key={key} {...attributesOf(item)} data-open={isOpen || undefined} {...itemProps}>
-                {children(item, { rowKey: key, isOpen, tabIndex, onToggle: toggle })}
-              </li>
-            );
-          })}
-        </ul>
+      <div className="ps-list-space">
+        <div className="ps-scroll" {...scrollProps}>
+          <ul
+            className="ps-list"
+            aria-label={label}
+            aria-describedby={isLong ? hintId : undefined}
+            {...listProps}
+          >
+            {rows.map(({ index, key, tabIndex, itemProps }) => {
+              const item = itemAt(index);
+              const isOpen = open.has(key);
+              return (
+                <li key={key} {...attributesOf(item)} data-open={isOpen || undefined} {...itemProps}>
+                  {children(item, { rowKey: key, isOpen, tabIndex, onToggle: toggle })}
+                </li>
+              );
+            })}
+          </ul>
+        </div>
       </div>
     </>
   );

@@ -42,6 +42,11 @@ export function formatSeconds(milliseconds: number, locale: string): string {
   return withUnit(Math.ceil(milliseconds / 1000), "second", 0, locale);
 }
 
+/** `15 min`: whole minutes. */
+export function formatMinutes(minutes: number, locale: string): string {
+  return numberFormat(locale, { style: "unit", unit: "minute", unitDisplay: "short" }).format(minutes);
+}
+
 /** `0:07`, `12:34`, `1:02:03`. */
 export function formatDuration(milliseconds: number, locale: string): string {
   const seconds = Math.max(0, Math.floor(milliseconds / 1000));

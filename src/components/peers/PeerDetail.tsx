@@ -1,5 +1,5 @@
 import { type ReactNode, useRef, useState } from "react";
-import type { PeerId, PeerSnapshot, Restraint, Traffic } from "../../core/index.js";
+import type { LinkPath, PeerId, PeerSnapshot, Restraint, Traffic } from "../../core/index.js";
 import { EMPTY_TRAFFIC } from "../../core/stats/statsBook.js";
 import { useLinkQuality, useNow, useStats, useSwarm } from "../../hooks/index.js";
 import { Chips } from "../parts/Chips.js";
@@ -10,6 +10,8 @@ import { Fact } from "../parts/Fact.js";
 import { formatBytes, formatCount, formatDuration, formatMilliseconds, formatTime } from "../parts/format.js";
 import { peerLabel } from "../parts/peerLabel.js";
 import { useTexts } from "../texts/TextsProvider.js";
+import { pathKind } from "./pathKind.js";
+import { RoundTripCourse } from "./RoundTripCourse.js";
 
 interface PeerDetailProps {
   readonly peer: PeerSnapshot;
@@ -39,6 +41,9 @@ export function PeerDetail({ peer, onBan }: PeerDetailProps): ReactNode {
         </Fact>
         <Fact term={texts.connectedSince} name="connected-since">
           <Since timeMs={peer.connectedAtMs} />
+        </Fact>
+        <Fact term={texts.capabilities} name="capabilities">
+          <Claims values={profile.capabilities} />
         </Fact>
         <Fact term={texts.goals} name="goals">
           <Claims values={profile.goals} />
@@ -74,13 +79,14 @@ function LinkFacts({ peerId }: { readonly peerId: PeerId }): ReactNode {
   return (
     <>
       <Fact term={texts.path} name="path">
-        {path === undefined ? common.unknown : texts.pathOf(path)}
+        {path === undefined ? common.unknown : <Path path={path} />}
       </Fact>
       <Fact term={texts.roundTripSpread} name="round-trip">
         {roundTripP50Ms === undefined
           ? common.unknown
           : texts.spread({ median: time(roundTripP50Ms), p95: time(roundTripP95Ms) })}
       </Fact>
+      <RoundTripCourse peerId={peerId} />
       <Fact term={texts.jitter} name="jitter">
         {time(jitterMs)}
       </Fact>
@@ -88,6 +94,17 @@ function LinkFacts({ peerId }: { readonly peerId: PeerId }): ReactNode {
         {texts.waiting(formatBytes(queuedBytes, locale, common.byteUnits))}
       </Fact>
     </>
+  );
+}
+
+function Path({ path }: { readonly path: LinkPath }): ReactNode {
+  const { peers: texts } = useTexts();
+  const kind = pathKind(path);
+  return (
+    <span className="ps-lines" data-path={kind}>
+      {kind !== undefined && <span>{texts.pathKinds[kind]}</span>}
+      <span className={kind === undefined ? undefined : "ps-aside"}>{texts.pathOf(path)}</span>
+    </span>
   );
 }
 

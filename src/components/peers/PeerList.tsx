@@ -1,38 +1,53 @@
 import { memo, type ReactNode } from "react";
 import type { PeerId, PeerSnapshot } from "../../core/index.js";
-import { useLinkQuality, usePeers } from "../../hooks/index.js";
+import { useLinkQuality } from "../../hooks/index.js";
 import { Chips } from "../parts/Chips.js";
 import { DisclosureList } from "../parts/DisclosureList.js";
 import { formatMilliseconds } from "../parts/format.js";
 import { peerLabel, shortAgentId } from "../parts/peerLabel.js";
 import { type DisclosedRow, RowDisclosure } from "../parts/RowDisclosure.js";
 import { StateWord } from "../parts/StateWord.js";
+import type { Hold } from "../parts/useHold.js";
 import { useTexts } from "../texts/TextsProvider.js";
 import { PeerDetail } from "./PeerDetail.js";
 
-/** The proven peers, each with a detail on request. */
-export function PeerList({ onBan }: { readonly onBan: (peer: PeerSnapshot) => void }): ReactNode {
+interface PeerListProps {
+  readonly peers: readonly PeerSnapshot[];
+  /** Whether somebody is at the list; its rows then keep their places. */
+  readonly hold: Hold;
+  readonly onBan: (peer: PeerSnapshot) => void;
+}
+
+/** Proven peers, each with a detail on request. Stays when none is left, so that those that open stay open. */
+export function PeerList({ peers, hold, onBan }: PeerListProps): ReactNode {
   const { peers: texts } = useTexts();
   return (
-    <DisclosureList
-      items={usePeers()}
-      keyOf={({ peerId }) => peerId}
-      attributesOf={({ peerId, state, isMuted, restraint }) => ({
-        className: "ps-peer",
-        "data-state": state,
-        "data-peer-id": peerId,
-        "data-muted": isMuted || undefined,
-        "data-restraint": restraint?.stage,
-      })}
-      hint={texts.keys}
+    <div
+      className="ps-list-frame"
+      hidden={peers.length === 0}
+      data-held={hold.isHeld || undefined}
+      {...hold.holdProps}
     >
-      {(peer, row) => (
-        <>
-          <PeerLine peer={peer} {...row} />
-          {row.isOpen && <PeerDetail peer={peer} onBan={onBan} />}
-        </>
-      )}
-    </DisclosureList>
+      <DisclosureList
+        items={peers}
+        keyOf={({ peerId }) => peerId}
+        attributesOf={({ peerId, state, isMuted, restraint }) => ({
+          className: "ps-peer",
+          "data-state": state,
+          "data-peer-id": peerId,
+          "data-muted": isMuted || undefined,
+          "data-restraint": restraint?.stage,
+        })}
+        hint={texts.keys}
+      >
+        {(peer, row) => (
+          <>
+            <PeerLine peer={peer} {...row} />
+            {row.isOpen && <PeerDetail peer={peer} onBan={onBan} />}
+          </>
+        )}
+      </DisclosureList>
+    </div>
   );
 }
 

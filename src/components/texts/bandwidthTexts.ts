@@ -1,4 +1,4 @@
-/** Texts of {@link BandwidthPanel}. */
+/** Texts of {@link BandwidthPanel}. Times come with their unit, `1 min` and `30 s`, or as `2:30`. */
 export interface BandwidthTexts {
   readonly title: string;
   readonly window: string;
@@ -6,12 +6,25 @@ export interface BandwidthTexts {
   readonly down: string;
   readonly total: string;
   readonly unit: string;
-  readonly empty: string;
+  /** How much of the past is shown. */
+  readonly shown: string;
+  /** In the place of lines: nothing went over the links in the time shown. */
+  readonly silent: string;
   readonly now: string;
-  readonly secondsAgo: (seconds: number) => string;
-  readonly summary: (peaks: { readonly up: string; readonly down: string }) => string;
+  readonly ago: (time: string) => string;
+  /** For screen readers: what the chart shows, and how the keyboard reads it. */
+  readonly chart: (time: string) => string;
+  readonly summary: (peaks: { readonly time: string; readonly up: string; readonly down: string }) => string;
+  /** While somebody reads the chart. */
+  readonly held: string;
   readonly showTable: string;
-  readonly tableCaption: string;
+  readonly tableCaption: (time: string) => string;
   readonly period: string;
-  readonly periodRow: (fromSeconds: number, toSeconds: number) => string;
+  readonly periodRow: (from: string, to: string) => string;
+  readonly showPeers: string;
+  readonly peersCaption: string;
+  readonly peer: string;
+  /** All that are not named, as one. */
+  readonly others: (count: number, formatted: string) => string;
+  readonly nobody: string;
 }

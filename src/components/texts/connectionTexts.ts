@@ -12,6 +12,8 @@ export interface ConnectionTexts {
   readonly fix: string;
   readonly nextTry: (seconds: string) => string;
   readonly trying: string;
+  /** Beside the wait for the next one. */
+  readonly failedTries: (count: number, formatted: string) => string;
   readonly notice: string;
   readonly reconnect: string;
   readonly disconnect: string;

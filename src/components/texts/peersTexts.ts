@@ -1,9 +1,24 @@
 import type { ExcessReason, LinkPath, PeerSnapshot, RestraintStage } from "../../core/index.js";
+import type { PathKind } from "../peers/pathKind.js";
+import type { PeerOrder } from "../peers/peerCriteria.js";
 
 /** Texts of {@link PeersPanel}. */
 export interface PeersTexts {
   readonly title: string;
   readonly count: (connected: number, formatted: string) => string;
+  /** In its place while the list is narrowed. */
+  readonly shown: (shown: string, all: string) => string;
+  /** For screen readers: what the next few are for. */
+  readonly tools: string;
+  readonly filter: string;
+  readonly filterHint: string;
+  readonly sortBy: string;
+  readonly orders: Readonly<Record<PeerOrder, string>>;
+  readonly stateTerm: string;
+  readonly anyState: string;
+  readonly mutedOnly: string;
+  readonly nobodyMatches: string;
+  readonly clear: string;
   readonly state: Readonly<Record<PeerSnapshot["state"] | "connecting", string>>;
   /** Of the number in a row; it is the median. */
   readonly roundTrip: string;
@@ -36,9 +51,18 @@ export interface PeersTexts {
   readonly peerId: string;
   readonly copyPeerId: string;
   readonly path: string;
+  readonly pathKinds: Readonly<Record<PathKind, string>>;
   readonly pathOf: (path: LinkPath) => string;
   readonly roundTripSpread: string;
   readonly spread: (times: { readonly median: string; readonly p95: string }) => string;
+  /** How the round trip went in the last minutes. */
+  readonly course: string;
+  readonly courseOf: (given: {
+    readonly median: string;
+    readonly least: string;
+    readonly most: string;
+    readonly time: string;
+  }) => string;
   readonly jitter: string;
   readonly queue: string;
   readonly waiting: (bytes: string) => string;

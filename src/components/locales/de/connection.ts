@@ -12,6 +12,8 @@ export const germanConnectionTexts: ConnectionTexts = {
   fix: "Was zu tun ist",
   nextTry: (seconds) => `Nächster Versuch in ${seconds}`,
   trying: "Versuch läuft",
+  failedTries: (count, formatted) =>
+    `${formatted} ${count === 1 ? "Versuch ist" : "Versuche sind"} gescheitert`,
   notice: "Vom Server",
   reconnect: "Neu verbinden",
   disconnect: "Trennen",

@@ -12,6 +12,7 @@ export const englishConnectionTexts: ConnectionTexts = {
   fix: "What to do",
   nextTry: (seconds) => `Next try in ${seconds}`,
   trying: "Trying now",
+  failedTries: (count, formatted) => `${formatted} ${count === 1 ? "try has" : "tries have"} failed`,
   notice: "From the server",
   reconnect: "Reconnect",
   disconnect: "Disconnect",
