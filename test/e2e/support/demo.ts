@@ -30,6 +30,7 @@ export const enterSwarm = ({ page }: LabPage): Promise<void> =>
   page.getByRole("button", { name: "Join swarm" }).click();
 
 export const connectionOf = (labPage: LabPage) => region(labPage, "Connection");
+export const peersOf = (labPage: LabPage) => region(labPage, "Peers");
 export const messagesOf = (labPage: LabPage) => region(labPage, "Messages");
 export const bandwidthOf = (labPage: LabPage) => region(labPage, "Bandwidth");
 export const peerRows = (labPage: LabPage) => region(labPage, "Peers").getByRole("listitem");

@@ -39,3 +39,10 @@ export async function typeInto(
   await page.keyboard.press("Control+A");
   await page.keyboard.type(text);
 }
+
+/** Whoever cannot see the pointer has to see the focus. */
+export async function expectVisibleFocus(target: Locator): Promise<void> {
+  await expect(target).toBeFocused();
+  const outline = await target.evaluate((element) => getComputedStyle(element).outlineStyle);
+  expect(outline).not.toBe("none");
+}
