@@ -293,7 +293,7 @@ export interface Swarm {
   recentEvents(query?: EventQuery, asOf?: StatsSnapshot): RecentEvents;
   /** KB/s up, down and total over the last 10 s, computed now. */
   getBandwidth(): BandwidthSnapshot;
-  /** Who uses how much: KB/s to and from each connected peer over the last 10 s, computed now. */
+  /** Who uses how much: KB/s to and from each connected peer over the last 10 whole seconds. */
   getBandwidthByPeer(): Readonly<Record<PeerId, PeerBandwidth>>;
   /**
    * The round trips of one peer in the last 5 minutes, oldest first, at most 160: its heartbeats and ICE's own checks. The

@@ -118,6 +118,7 @@ export const changes: { readonly [P in Part]: (part: SwarmSnapshot[P]) => SwarmS
   bandwidth: (bandwidth) => ({
     ...bandwidth,
     up: bandwidth.up + 1,
+    endMs: bandwidth.endMs + 1000,
     series: [
       ...bandwidth.series,
       { timeMs: (bandwidth.series.at(-1)?.timeMs ?? 0) + 1000, up: bandwidth.up + 1, down: 0 },

@@ -145,6 +145,7 @@ export const hookTable: readonly HookRow[] = [
     shows: ["peers"],
     ignores: { "another peer": otherPeer },
   }),
+  row({ name: "usePeerBandwidth", use: () => hooks.usePeerBandwidth(), shows: ["bandwidth"] }),
   row({
     name: "usePeers",
     use: () => hooks.usePeers(),
@@ -282,6 +283,13 @@ export const hookTable: readonly HookRow[] = [
   row({ name: "useTransfer", use: () => hooks.useTransfer("file"), shows: ["transfers"] }),
   row({ name: "useTransfer, another", use: () => hooks.useTransfer("other") }),
   row({ name: "useTransfers", use: () => hooks.useTransfers(), shows: ["transfers"] }),
+  row({
+    name: "useRoundTrips",
+    use: (stage) => hooks.useRoundTrips(bobId(stage)),
+    // Measured every two seconds.
+    happenings: { "another round trip": (stage) => pass(stage, 2000) },
+  }),
+  row({ name: "useRoundTrips, of another peer", use: () => hooks.useRoundTrips("other") }),
   row({ name: "useUptime", use: () => hooks.useUptime(), shows: ["signaling"] }),
   row({ name: "useVoter", use: () => hooks.useVoter(() => "yes") }),
   row({

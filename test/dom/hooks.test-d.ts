@@ -9,6 +9,7 @@ import type {
   PeerId,
   PresenceDefinition,
   RequestDefinition,
+  RoundTrip,
   SettingsTest,
   SharedDefinition,
   SharedValue,
@@ -24,11 +25,13 @@ import {
   type Capabilities,
   type ConnectionActions,
   type EventFeed,
+  type PeerRanking,
   type RequestVariables,
   type Run,
   type SetPresence,
   type SettingsTestInput,
   type SharedMeta,
+  type ShownMinutes,
   type UseConsensusResult,
   type UseSettingsResult,
   type UseTaskResult,
@@ -47,12 +50,14 @@ import {
   useMessage,
   useNextTry,
   useNow,
+  usePeerBandwidth,
   usePresence,
   useProposal,
   useProposals,
   useRequest,
   useRequestHandler,
   useRequestQuery,
+  useRoundTrips,
   useSettings,
   useSettingsTest,
   useSharedState,
@@ -91,6 +96,9 @@ export function WhatLiveHooksGive(): void {
   expectTypeOf(useActivity(3)).toEqualTypeOf<readonly Activity[]>();
   expectTypeOf(useBandwidth(({ up }) => up)).toEqualTypeOf<number>();
   expectTypeOf(useBandwidthSeries()).toEqualTypeOf<BandwidthSeries>();
+  expectTypeOf(useBandwidthSeries({ minutes: 15 }).minutes).toEqualTypeOf<ShownMinutes>();
+  expectTypeOf(usePeerBandwidth({ length: 3 })).toEqualTypeOf<PeerRanking>();
+  expectTypeOf(useRoundTrips(peerId)).toEqualTypeOf<readonly RoundTrip[]>();
   expectTypeOf(useCapabilities()).toEqualTypeOf<Capabilities>();
   expectTypeOf(useConnectingPeers()).toEqualTypeOf<readonly ConnectingPeer[]>();
   expectTypeOf(useConnectionActions()).toEqualTypeOf<ConnectionActions>();
@@ -153,6 +161,12 @@ export function WhatMustNotCompile(): void {
   useBandwidth(({ upload }) => upload);
   // @ts-expect-error: points of a series are immutable
   useBandwidthSeries().points[0]!.up = 1;
+  // @ts-expect-error: a chart is of 1, 5 or 15 minutes
+  useBandwidthSeries({ minutes: 10 });
+  // @ts-expect-error: how many are named, in options
+  usePeerBandwidth(3);
+  // @ts-expect-error: of which peer
+  useRoundTrips();
   // @ts-expect-error: a member that is not proven has no profile
   useConnectingPeers()[0]?.profile;
   // @ts-expect-error: joining is the swarm's; this one reconnects

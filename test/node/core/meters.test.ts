@@ -155,13 +155,16 @@ describe("rates by peer", () => {
           expect(new Set(Object.keys(view))).toEqual(new Set(events.map((each) => each.peer)));
           for (const [peerId, { up, down, total }] of Object.entries(view)) {
             const own = events.filter((each) => each.peer === peerId);
-            const fromMs = Math.max(own[0]?.timeMs ?? 0, (Math.floor(nowMs / 1000) - 9) * 1000);
+            const endMs = Math.floor(nowMs / 1000) * 1000;
+            const fromMs = Math.max(own[0]?.timeMs ?? 0, endMs - 10_000);
             const rate = (direction: "sent" | "received"): number =>
               own
-                .filter((each) => each.direction === direction && each.timeMs >= fromMs)
+                .filter(
+                  (each) => each.direction === direction && each.timeMs >= fromMs && each.timeMs < endMs,
+                )
                 .reduce((sum, { bytes }) => sum + bytes, 0) /
               KILOBYTE /
-              (Math.max(1000, nowMs - fromMs) / 1000);
+              (Math.max(1000, endMs - fromMs) / 1000);
             expect(up).toBeCloseTo(rate("sent"), 6);
             expect(down).toBeCloseTo(rate("received"), 6);
             expect(total).toBeCloseTo(up + down, 6);
