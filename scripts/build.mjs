@@ -130,9 +130,15 @@ function joinStyles(file) {
 
 function writeStyles() {
   mkdirSync(outDir, { recursive: true });
-  writeFileSync(join(outDir, "styles.css"), joinStyles(join(root, styles)));
+  const sheet = joinStyles(join(root, styles));
+  writeFileSync(join(outDir, "styles.css"), sheet);
+  writeFileSync(
+    join(outDir, "styles.layered.css"),
+    `@layer peerswarm {\n${sheet.replace(/^@layer peerswarm \{\n([\s\S]*?)^\}\n/gm, "$1")}}\n`,
+  );
   // Consumers' TypeScript 6 and later wants a type for the CSS they import.
-  writeFileSync(join(outDir, "styles.css.d.ts"), "export {};\n");
+  for (const name of ["styles", "styles.layered"])
+    writeFileSync(join(outDir, `${name}.css.d.ts`), "export {};\n");
 }
 
 const instead = entries.flatMap(({ otherwise }) => otherwise ?? []);

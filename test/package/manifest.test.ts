@@ -31,7 +31,9 @@ describe("the packed package", () => {
   it("exports every entry and nothing else", () => {
     const { exports } = JSON.parse(readFileSync(join(packed, "package.json"), "utf8"));
     const names = [...entries, ...workers, ...bundles].map(({ name }) => name.replace(/^peerswarm/, "."));
-    expect(Object.keys(exports).toSorted()).toEqual([...names, "./package.json", "./styles.css"].toSorted());
+    expect(Object.keys(exports).toSorted()).toEqual(
+      [...names, "./package.json", "./styles.css", "./styles.layered.css"].toSorted(),
+    );
     const files = Object.values(exports).flatMap((to) =>
       typeof to === "string" ? to : Object.values(to as object),
     );
