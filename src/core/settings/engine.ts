@@ -3,7 +3,7 @@ import { SwarmError } from "../errors.js";
 import type { FindingSeverity } from "../finding.js";
 import { checkRoom } from "../options.js";
 import type { Runtime } from "../runtime.js";
-import type { Examination, Transport } from "../transport/transport.js";
+import type { Examination, ExaminationRequest, Transport } from "../transport/transport.js";
 import type { SettingsTest, SettingsTestOptions, SettingsTestPart } from "./settings.js";
 
 const DEFAULT_TIMEOUT_MS = 12_000;
@@ -51,10 +51,18 @@ function examine(
         timeoutMs: timeoutMs * OWN_END_SHARE,
         signal: own.signal,
       } as const;
-      transport.examine?.(request).then(resolve, reject);
+      lookAt(transport, request).then(resolve, reject);
       return () => own.abort(onTimeout());
     },
   );
+}
+
+// Where the platform lacks something, nothing else can be looked at, which is not the same as being well.
+async function lookAt(transport: Transport, request: ExaminationRequest): Promise<Examination> {
+  const look = async (part: ExaminationRequest["part"]): Promise<Examination> =>
+    (await transport.examine?.({ ...request, part })) ?? { findings: [], evidence: [] };
+  const platform = await look("platform");
+  return platform.findings.length > 0 ? platform : look(request.part);
 }
 
 function cannotTest({ name }: Transport): SwarmError {

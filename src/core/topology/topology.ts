@@ -33,7 +33,6 @@ export function startTopology(port: ProtocolPort): Topology {
       const { createTopologyEngine } = await import("./engine.js");
       return (startPort) => createTopologyEngine(startPort, isWatched);
     },
-    isNeeded: async () => isWatched(),
   });
 
   const follow = (): void => {
@@ -47,6 +46,7 @@ export function startTopology(port: ProtocolPort): Topology {
     stopTrying?.();
     stopTrying = port.self && port.runtime.clock.setTimer(LOAD_AGAIN_AFTER_MS, follow);
   };
+  port.watch("began", follow);
   port.watch("ended", () => stopTrying?.());
 
   // A component that is mounted, unmounted and mounted again in one go asks nobody twice.

@@ -1,5 +1,6 @@
 import { SwarmError } from "../errors.js";
 import type { KeptIceServer } from "./transport.js";
+import { withoutLogin } from "./withoutLogin.js";
 
 const MAX_KEY_LENGTH = 128;
 /** What a peerswarm server reads of a token. */
@@ -61,7 +62,7 @@ export function checkIceServer({ urls, username, credential }: RTCIceServer): vo
 
 function invalidIceUrl(url: string): SwarmError {
   return new SwarmError("invalid-option", {
-    what: `"${url}" is not the address of an ICE server.`,
+    what: `"${withoutLogin(url)}" is not the address of an ICE server.`,
     why: "It begins with stun:, turn: or turns:, then come host and port, without slashes.",
     fix: 'Write something like "stun:stun.example.org:3478" or "turns:turn.example.org:443?transport=tcp".',
   });

@@ -354,7 +354,45 @@ describe("testSettings()", () => {
   });
 });
 
+describe("testSettings() over PeerJS", () => {
+  afterEach(() => vi.unstubAllGlobals());
+
+  it("is not well where nothing can be asked, because the platform has no WebRTC", async () => {
+    vi.stubGlobal("RTCPeerConnection", undefined);
+    const swarm = createSwarm({ transport: peerTransport() });
+    for (const part of ["server", "ice"] as const) {
+      expect(await swarm.testSettings(part)).toMatchObject({
+        verdict: "failing",
+        findings: [{ code: "no-webrtc" }],
+      });
+    }
+  });
+
+  it("says which of the app's functions failed", async () => {
+    vi.stubGlobal("RTCPeerConnection", class {});
+    vi.stubGlobal("WebSocket", class {});
+    const token = () => Promise.reject(new Error("no token today"));
+    const swarm = createSwarm({ transport: peerTransport({ token }) });
+    await expect(swarm.testSettings("server")).rejects.toMatchObject({
+      name: "SwarmError",
+      code: "signaling-unreachable",
+      message: expect.stringMatching(/token failed.*no token today/),
+    });
+  });
+});
+
 describe("settingsProblems()", () => {
+  it.each([
+    { url: "htp://ada:hunter2@signal.example" },
+    { url: "ada:hunter2@signal.example" },
+    { iceServers: [{ urls: "turn:ada:hunter2@turn.example:3478" }] },
+    { iceServers: [{ urls: "turn:ada:hunter2@\nx@turn.example" }] },
+  ])("shows no password of an address: %j", (change) => {
+    const [problem] = settingsProblems(change);
+    expect(problem?.error.message).toContain(".example");
+    expect(problem?.error.message).not.toMatch(/ada|hunter2/);
+  });
+
   it("finds every problem, where it is, with the mend", () => {
     const problems = settingsProblems({
       room: "",

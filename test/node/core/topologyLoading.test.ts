@@ -1,5 +1,5 @@
 import { memoryNetwork } from "peerswarm/testing";
-import { expect, it, vi } from "vitest";
+import { beforeEach, expect, it, vi } from "vitest";
 import { dropped, gather, leaveNothing, tabs } from "./support.js";
 
 // A page that is offline for a moment: its first try to load the code fails.
@@ -14,6 +14,10 @@ vi.mock("../../../src/core/topology/engine.js", async (original) => {
   };
 });
 
+beforeEach(() => {
+  failures.left = 1;
+});
+
 it("tries again where its code could not be loaded, while somebody watches", async () => {
   const network = memoryNetwork();
   const { swarms } = tabs(network, 2);
@@ -23,6 +27,19 @@ it("tries again where its code could not be loaded, while somebody watches", asy
   await network.advance(1000);
   expect(ada && dropped(ada)).toEqual({ "part-unavailable": 1 });
   expect(ada?.store.getSnapshot().topology.nodes).toEqual([]);
+  await network.advance(6000);
+  expect(ada?.store.getSnapshot().topology.nodes).toHaveLength(2);
+  stop?.();
+  await leaveNothing(network, swarms);
+});
+
+it("tries again as well where somebody watched before joining", async () => {
+  const network = memoryNetwork();
+  const { swarms } = tabs(network, 2);
+  const [ada] = swarms;
+  const stop = ada?.topology.watch();
+  await gather(network, swarms);
+  expect(ada && dropped(ada)).toEqual({ "part-unavailable": 1 });
   await network.advance(6000);
   expect(ada?.store.getSnapshot().topology.nodes).toHaveLength(2);
   stop?.();

@@ -81,7 +81,7 @@ export function peerTransport(options: PeerTransportOptions = {}): Transport {
         context,
         address: parseServerAddress(book.current.url),
         key: book.current.key,
-        token: () => tokenOf(book.current),
+        token: () => fetchToken(book.current),
         refreshIce,
         rtcConfiguration,
       });
@@ -111,7 +111,7 @@ export function peerTransport(options: PeerTransportOptions = {}): Transport {
       return examine(request, {
         address: parseServerAddress(settings.url),
         key: settings.key,
-        token: () => tokenOf(settings),
+        token: () => fetchToken(settings),
         rtcConfiguration: async () => ({
           iceServers: [...(await fetchIce(settings))],
           iceTransportPolicy: settings.icePolicy,
@@ -123,6 +123,19 @@ export function peerTransport(options: PeerTransportOptions = {}): Transport {
 
 function withWholeUrl<Change extends SignalingChange>(change: Change): Change {
   return change.url === undefined ? change : { ...change, url: parseServerAddress(change.url).url };
+}
+
+async function fetchToken(settings: SettingsInForce): Promise<string | undefined> {
+  try {
+    return await tokenOf(settings);
+  } catch (cause) {
+    throw new SwarmError("signaling-unreachable", {
+      what: "The function that was given as token failed.",
+      why: textOf(cause),
+      fix: "It has to return the token; it is called again at the next try.",
+      cause,
+    });
+  }
 }
 
 async function fetchIce(settings: SettingsInForce): Promise<readonly RTCIceServer[]> {

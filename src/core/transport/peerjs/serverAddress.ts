@@ -1,4 +1,5 @@
 import { SwarmError } from "../../errors.js";
+import { withoutLogin } from "../withoutLogin.js";
 
 /** Name by which the public PeerJS cloud is asked for. */
 export const PEERJS_CLOUD = "peerjs-cloud";
@@ -20,7 +21,7 @@ export function parseServerAddress(text: string): ServerAddress {
   const isSecure = url?.protocol === "https:" || url?.protocol === "wss:";
   if (url === undefined || !(isSecure || url.protocol === "http:" || url.protocol === "ws:")) {
     throw new SwarmError("invalid-option", {
-      what: `"${text}" is not the address of a signalling server.`,
+      what: `"${withoutLogin(text)}" is not the address of a signalling server.`,
       why: "It has to be an http or https URL.",
       fix: `Pass something like "http://localhost:8000", or "${PEERJS_CLOUD}" for the public PeerJS cloud.`,
     });
