@@ -1,6 +1,6 @@
-import { sha256 } from "@noble/hashes/sha2.js";
 import { type Bytes, equalBytes } from "../bytes.js";
 import type { AgentId } from "../identity/ids.js";
+import { sha256 } from "../sha256.js";
 import { encodeValue } from "../wire/payload.js";
 import { compareEntries, compareText, type SharedEntry } from "./entry.js";
 import { compareTimes } from "./hybridClock.js";
@@ -126,7 +126,7 @@ export function createReplica(): Replica {
       for (const entry of over) remove(entry);
       return over.map(({ key }) => key);
     },
-    root: () => (root ??= sha256(encodeValue(inOrder().map(lineOf))) as Bytes),
+    root: () => (root ??= sha256(encodeValue(inOrder().map(lineOf)))),
     pages() {
       const all = inOrder();
       const pages: DigestPage[] = [];

@@ -1,12 +1,12 @@
-import { sha256 } from "@noble/hashes/sha2.js";
 import type { Bytes } from "../bytes.js";
 import type { Runtime } from "../runtime.js";
+import { sha256 } from "../sha256.js";
 import { HASH_BYTES, hashLeaf, hashNode } from "../wire/merkle.js";
 
 const NO_CONTEXT = new Uint8Array(0);
 
 /** Root of content without a byte: RFC 9162's hash of an empty tree. */
-export const EMPTY_ROOT: Bytes = sha256(NO_CONTEXT) as Bytes;
+export const EMPTY_ROOT: Bytes = sha256(NO_CONTEXT);
 
 /** Hash of one chunk, by the platform. */
 export async function hashChunk(runtime: Runtime, chunk: Bytes): Promise<Bytes> {

@@ -1,7 +1,7 @@
-import { sha256 } from "@noble/hashes/sha2.js";
 import { type Bytes, toHex, utf8 } from "../bytes.js";
 import { canonicalJson } from "../canonicalJson.js";
 import type { AgentId, PeerId } from "../identity/ids.js";
+import { sha256 } from "../sha256.js";
 
 /** What a record can tell of. Names are stable: exported logs are read long after. */
 export type WitnessKind =

@@ -1,6 +1,6 @@
-import { sha256 } from "@noble/hashes/sha2.js";
 import { toHex, utf8 } from "../../bytes.js";
 import type { PeerId } from "../../identity/ids.js";
+import { sha256 } from "../../sha256.js";
 import type { TransportStep } from "../transport.js";
 
 /** Tells of every description and candidate that this side of a connection makes, ICE restarts included. */
