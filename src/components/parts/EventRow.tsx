@@ -6,7 +6,7 @@ import { CrossIcon, DownIcon, UpIcon } from "./icons.js";
 import { reasonWord } from "./reasonWord.js";
 import type { LongListRow } from "./useLongList.js";
 
-const ICONS = { sent: <UpIcon />, received: <DownIcon />, dropped: <CrossIcon /> };
+const ICONS = { sent: UpIcon, received: DownIcon, dropped: CrossIcon };
 
 interface EventRowProps {
   readonly event: RecentEvent;
@@ -36,10 +36,11 @@ export function EventRow({ event, peer, itemProps, nowMs }: EventRowProps): Reac
 const EventCells = memo(function EventCells({ event, peer, nowMs }: Omit<EventRowProps, "itemProps">) {
   const { events: texts, common, locale } = useTexts();
   const { direction, bytes, timeMs } = event;
+  const Icon = ICONS[direction];
   return (
     <>
       <span className="ps-activity-direction">
-        {ICONS[direction]}
+        <Icon />
         <span className="ps-hidden">{texts.direction[direction]} </span>
       </span>
       <EventName event={event} />

@@ -23,7 +23,10 @@ export interface EventsBehindProps {
  * Makes a number a way to the events behind it: a button that looks like the number, and opens a dialog with those that are
  * kept and a sentence about those that are not. The dialog's code is loaded when it is first opened.
  * @example
- * <EventsBehind what={`${sent} messages sent`} query={{ direction: "sent", type: "chat" }}>{sent}</EventsBehind>
+ * const sent = useStats(({ byType }) => byType.chat?.messagesSent ?? 0);
+ * return (
+ *   <EventsBehind what={`${sent} messages sent`} query={{ direction: "sent", type: "chat" }}>{sent}</EventsBehind>
+ * );
  */
 export function EventsBehind(props: EventsBehindProps): ReactNode {
   const { what, query, withinMs, aggregate, isTabStop = true, children } = props;

@@ -17,8 +17,8 @@ export interface Hold {
  * Tells whether somebody is at an element, so that what moves by itself can stand still meanwhile.
  * @example
  * const { isHeld, holdProps } = useHold();
- * const { activities } = useActivityFeed({ isHeld });
- * return <ol {...holdProps}>{activities.map(({ id, type }) => <li key={id}>{type}</li>)}</ol>;
+ * const { events } = useEvents({ direction: "received" }, { isHeld });
+ * return <ol {...holdProps}>{events.map(({ id, type }) => <li key={id}>{type}</li>)}</ol>;
  */
 export function useHold(): Hold {
   const [isPointed, setPointed] = useState(false);

@@ -61,6 +61,8 @@ async function bundle(entry: string): Promise<string> {
 // recharts stands on react-redux, which keeps its context there so that two copies of it agree.
 const FOREIGN_EFFECTS = new Set(["global Symbol(react-redux-context)"]);
 
+const areTypesAlone = new Set(["src/element/jsx.ts"]);
+
 const probe = join(folder, "probe.mjs");
 writeFileSync(probe, PROBE);
 
@@ -77,6 +79,6 @@ describe("importing in plain Node, as a server that renders does", () => {
     });
     const { effects, exports } = JSON.parse(output) as { effects: string[]; exports: string[] };
     expect(effects.filter((effect) => !FOREIGN_EFFECTS.has(effect))).toEqual([]);
-    expect(exports.length).toBeGreaterThan(0);
+    if (!areTypesAlone.has(source)) expect(exports.length).toBeGreaterThan(0);
   });
 });
