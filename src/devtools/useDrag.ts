@@ -5,6 +5,8 @@ export interface Drag {
   onPointerDown(event: PointerEvent<HTMLElement>): void;
   onPointerMove(event: PointerEvent<HTMLElement>): void;
   onPointerUp(event: PointerEvent<HTMLElement>): void;
+  onPointerCancel(event: PointerEvent<HTMLElement>): void;
+  onLostPointerCapture(event: PointerEvent<HTMLElement>): void;
   onKeyDown(event: KeyboardEvent<HTMLElement>): void;
 }
 
@@ -20,6 +22,9 @@ const DIRECTIONS: Readonly<Record<string, readonly [right: number, down: number]
 /** @param onDrag called with how far, in CSS pixels, since the last call */
 export function useDrag(onDrag: (right: number, down: number) => void): Drag {
   const last = useRef<{ readonly x: number; readonly y: number }>(undefined);
+  const letGo = (): void => {
+    last.current = undefined;
+  };
   return {
     onPointerDown(event) {
       // A press on a button inside is that button's.
@@ -33,9 +38,10 @@ export function useDrag(onDrag: (right: number, down: number) => void): Drag {
       last.current = { x, y };
       onDrag(x - from.x, y - from.y);
     },
-    onPointerUp() {
-      last.current = undefined;
-    },
+    onPointerUp: letGo,
+    // A context menu or a gesture of the browser takes the press away, and no "up" comes.
+    onPointerCancel: letGo,
+    onLostPointerCapture: letGo,
     onKeyDown(event) {
       const direction = DIRECTIONS[event.key];
       if (direction === undefined) return;

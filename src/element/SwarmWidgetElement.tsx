@@ -7,7 +7,7 @@ import { ATTRIBUTES, type AttributeProperties, upgradeProperties, withAttributes
 import { STATUS_EVENT, tell, watchSwarm } from "./events.js";
 import { Problems } from "./problems.js";
 import { SwarmWidget } from "./SwarmWidget.js";
-import { createFrame, dress } from "./shadow.js";
+import { createFrame, dress, languageAround } from "./shadow.js";
 import { fitSwarm, type OwnSwarm, readSwarmSettings } from "./swarmSettings.js";
 import { readViewSettings, type ViewSettings } from "./viewSettings.js";
 import { type SwarmWidgetStatus, statusWithoutSwarm, widgetStatus } from "./widgetStatus.js";
@@ -66,6 +66,8 @@ export function createWidgetClass(): new () => SwarmWidgetElement {
     #view: ViewSettings = { panels: undefined, texts: englishTexts };
     #problems: readonly SwarmError[] = [];
     #isStale = false;
+    /** Where the visitor's choice is kept. */
+    #storageKey: string | undefined;
 
     #root: Root | undefined;
     #frame: HTMLElement | undefined;
@@ -134,7 +136,7 @@ export function createWidgetClass(): new () => SwarmWidgetElement {
     }
 
     async leave(): Promise<void> {
-      rememberedChoice(this.#storageKey()).set(false);
+      rememberedChoice(this.#storageKey ?? this.#findStorageKey()).set(false);
       await this.#shown()?.leave();
     }
 
@@ -172,7 +174,7 @@ export function createWidgetClass(): new () => SwarmWidgetElement {
       this.#isStale = false;
       const problems = new Problems();
       const read = (attribute: string): string | null => this.getAttribute(attribute);
-      const language = this.closest<HTMLElement>("[lang]")?.lang;
+      const language = languageAround(this);
       this.#view = readViewSettings(read, { texts: this.#texts, language }, problems);
       this.#chooseSwarm(read, problems);
       this.#problems = problems.list;
@@ -214,18 +216,25 @@ export function createWidgetClass(): new () => SwarmWidgetElement {
       );
     }
 
-    #storageKey(): string {
-      return `peerswarm-gate:${this.id || this.#shown()?.getSignalingStatus().room}`;
+    #findStorageKey(): string {
+      const swarm = this.#shown();
+      const isThere = swarm !== undefined && swarm === this.#watched;
+      // The choice goes along with a swarm that moves: who leaves it takes back what was chosen in the first room.
+      if (isThere && !this.id && this.#storageKey && swarm.store.getSnapshot().status !== "off")
+        return this.#storageKey;
+      const room = this.#own?.settings.room ?? swarm?.getSignalingStatus().room;
+      return `peerswarm-gate:${this.id || room}`;
     }
 
     #render(): void {
+      this.#storageKey = this.#findStorageKey();
       this.#frame ??= createFrame(this);
       this.#frame.lang = this.#view.texts.locale;
       this.#root ??= createRoot(this.#frame);
       this.#root.render(
         <SwarmWidget
           swarm={this.#shown()}
-          storageKey={this.#storageKey()}
+          storageKey={this.#storageKey}
           problems={this.#problems}
           {...this.#view}
         />,

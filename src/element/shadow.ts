@@ -30,3 +30,11 @@ export function createFrame(host: HTMLElement): HTMLElement {
 export function dress(shadow: ShadowRoot): void {
   adoptStyles(shadow, STYLES);
 }
+
+/** The language in which an element stands, as the nearest `lang` says, also from within shadow roots. */
+export function languageAround(element: Element): string | undefined {
+  const found = element.closest<HTMLElement>("[lang]");
+  if (found !== null) return found.lang;
+  const root = element.getRootNode();
+  return "host" in root ? languageAround(root.host as Element) : undefined;
+}

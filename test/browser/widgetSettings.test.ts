@@ -185,6 +185,19 @@ describe("attributes of <swarm-widget>", () => {
   });
 });
 
+it("speaks the language of the page from within shadow roots, too", async () => {
+  const mock = await mockSwarm();
+  const [page, host] = [document.createElement("div"), document.createElement("div")];
+  page.lang = "de";
+  page.append(host);
+  document.body.append(page);
+  onTestFinished(() => page.remove());
+  const element = document.createElement("swarm-widget");
+  element.swarm = mock.swarm;
+  host.attachShadow({ mode: "open" }).append(element);
+  expect(element.getStatus().primaryMetric).toBe("2 Mitglieder");
+});
+
 describe("a <swarm-widget> whose attributes change", () => {
   it("keeps its swarm, and what is listened to on it, through room, server, name and ICE", async () => {
     const element = local({ name: "Ada" });
@@ -240,6 +253,29 @@ describe("methods of <swarm-widget>", () => {
     await element.leave();
     expect(element.getStatus().state).toBe("disabled");
     expect(localStorage.getItem("peerswarm-gate:ada")).toBeNull();
+  });
+
+  it("forget the choice under the room of the attribute, wherever the swarm has moved meanwhile", async () => {
+    const element = local();
+    const key = `peerswarm-gate:${element.room}`;
+    localStorage.setItem(key, "joined");
+    await element.join();
+    await element.swarm?.configureSignaling({ room: freshRoom() });
+    element.panels = "peers";
+    await element.leave();
+    expect(localStorage.getItem(key)).toBeNull();
+  });
+
+  it("forget the choice under the first room of a swarm that was given, wherever it has moved meanwhile", async () => {
+    const mock = await mockSwarm(0);
+    const element = widget();
+    element.swarm = mock.swarm;
+    const key = `peerswarm-gate:${mock.swarm.getSignalingStatus().room}`;
+    localStorage.setItem(key, "joined");
+    element.getStatus();
+    await mock.swarm.configureSignaling({ room: freshRoom() });
+    await element.leave();
+    expect(localStorage.getItem(key)).toBeNull();
   });
 
   it("do not join outside of a page", async () => {

@@ -1,4 +1,4 @@
-import { render } from "@testing-library/react";
+import { fireEvent, render } from "@testing-library/react";
 import { SwarmDevtools } from "peerswarm/devtools";
 import { memoryNetwork } from "peerswarm/testing";
 import { renderToString } from "react-dom/server";
@@ -34,4 +34,24 @@ it("is nothing in production", () => {
   const { container } = render(within(memoryNetwork().swarm(), <InProduction initialIsOpen />));
   expect(container.innerHTML).toBe("");
   expect(hosts()).toHaveLength(0);
+});
+
+it("is let go by a press that the browser takes away, as it does for a context menu or a gesture", () => {
+  renderStrict(memoryNetwork().swarm(), <SwarmDevtools initialIsOpen />);
+  const root = hosts()[0]?.shadowRoot;
+  const head = root?.querySelector<HTMLElement>(".ps-devtools-head") as HTMLElement;
+  const left = () => root?.querySelector<HTMLElement>('[role="dialog"]')?.style.left;
+  head.setPointerCapture = () => undefined;
+  const before = left();
+  fireEvent.pointerDown(head, { button: 0, clientX: 500, clientY: 200 });
+  fireEvent.pointerMove(head, { clientX: 480, clientY: 200 });
+  const dragged = left();
+  expect(dragged).not.toBe(before);
+  fireEvent.pointerCancel(head);
+  fireEvent.pointerMove(head, { clientX: 400, clientY: 200 });
+  expect(left()).toBe(dragged);
+  fireEvent.pointerDown(head, { button: 0, clientX: 500, clientY: 200 });
+  fireEvent.lostPointerCapture(head);
+  fireEvent.pointerMove(head, { clientX: 400, clientY: 200 });
+  expect(left()).toBe(dragged);
 });
