@@ -4,11 +4,13 @@ import { type PeerRanking, rankPeers } from "./peerRanking.js";
 import { useSlice } from "./useSlice.js";
 import { useSwarm } from "./useSwarm.js";
 
-const secondOf = (snapshot: SwarmSnapshot): number => snapshot.bandwidth.endMs;
+// Who has left counts no seconds any more: that it is gone is news of its own.
+const secondOf = ({ self, bandwidth }: SwarmSnapshot): number | undefined =>
+  self.peerId === undefined ? undefined : bandwidth.endMs;
 
 /**
  * Who uses how much of the bandwidth now: the peers that use the most over the last 10 s, and the rest as one sum.
- * Renders once a second.
+ * Nobody while the swarm is off. Renders once a second.
  * @param options.length how many peers are named; default 5
  * @example
  * const { peers, others } = usePeerBandwidth({ length: 3 });
