@@ -15,7 +15,7 @@ export function useFocusKept<Kept extends HTMLElement>(): FocusKept<Kept> {
   const ref = useRef<Kept>(null);
   const isInside = useRef(false);
   useEffect(() => {
-    if (isInside.current && !ref.current?.contains(document.activeElement)) ref.current?.focus();
+    if (isInside.current && ref.current !== null && !hasFocus(ref.current)) ref.current.focus();
   });
   return {
     ref,
@@ -26,4 +26,10 @@ export function useFocusKept<Kept extends HTMLElement>(): FocusKept<Kept> {
       isInside.current = currentTarget.contains(relatedTarget);
     },
   };
+}
+
+function hasFocus(element: HTMLElement): boolean {
+  // In a shadow root the document knows of its host only.
+  const root = element.getRootNode() as Document | ShadowRoot;
+  return element.contains(root.activeElement);
 }

@@ -33,6 +33,12 @@ export interface Configuring {
   readonly view: SettingsView;
 }
 
+/** A cautious change that is not in its room yet. One that takes the place of another goes back to where that one would have. */
+interface Trial {
+  readonly home: Place;
+  readonly undos: readonly (() => void)[];
+}
+
 const NOTHING_TO_DO: Reconfiguration = { needsRejoin: false, undo: () => undefined };
 
 export function createConfiguring(options: ConfiguringOptions): Configuring {
@@ -40,12 +46,19 @@ export function createConfiguring(options: ConfiguringOptions): Configuring {
   let { place } = options;
   let view = viewOf(transport, place);
   let changes = 0;
+  let trial: Trial | undefined;
 
   const put = (next: Place): void => {
     place = next;
     const seen = viewOf(transport, next);
     if (seen.hasSecret !== view.hasSecret || seen.transport !== view.transport) view = seen;
     options.onChanged(next);
+  };
+
+  const goBack = ({ home, undos }: Trial): void => {
+    for (const undo of undos) undo();
+    put(home);
+    options.rejoin({}).catch(() => undefined);
   };
 
   const test: TestSettings = async (part, testOptions = {}) => {
@@ -83,17 +96,20 @@ export function createConfiguring(options: ConfiguringOptions): Configuring {
       const { needsRejoin, undo } = reconfigured ?? NOTHING_TO_DO;
       const number = ++changes;
       put(next);
+      if (!isCautious || !attendance.isActive) trial = undefined;
       if (!attendance.isActive) return;
       if (!needsRejoin && before === next) return options.retry();
+      const own: Trial = { home: trial?.home ?? before, undos: [undo, ...(trial?.undos ?? [])] };
+      trial = isCautious ? own : undefined;
       try {
         await options.rejoin(how);
+        if (trial === own) trial = undefined;
       } catch (thrown) {
+        if (!isCautious || number !== changes) throw thrown;
+        trial = undefined;
         // Whoever left, or changed it again, has had the last word.
         const hasLeft = thrown instanceof SwarmError && thrown.code === "left";
-        if (!isCautious || number !== changes || hasLeft) throw thrown;
-        undo();
-        put(before);
-        options.rejoin({}).catch(() => undefined);
+        if (!hasLeft) goBack(own);
         throw thrown;
       }
     },

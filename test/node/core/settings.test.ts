@@ -240,6 +240,24 @@ describe("another server", () => {
     await leaveNothing(network, swarms);
   });
 
+  it("and one more that fails, too, in place of the first, lead back to where we were", async () => {
+    const { network, swarms, ada } = await pair();
+    const servers = [SECOND, "http://third.example"].map((url) => [url, network.serverAt(url)] as const);
+    const moves: (() => unknown)[] = [];
+    for (const [url, server] of servers) {
+      const change = { url, room: `at ${url}` };
+      moves.push(watch(ada.configureSignaling(change, { isCautious: true, timeoutMs: 5000 })));
+      await network.advance(3);
+      server.stop();
+      await network.advance(1000);
+    }
+    await network.advance(20_000);
+    expect(moves.map((move) => move())).toMatchObject([{ error: {} }, { error: { code: "join-timeout" } }]);
+    expect([place(ada), settingsOf(ada).transport?.url]).toEqual([["memory", "lobby"], "memory"]);
+    await gather(network, swarms);
+    await leaveNothing(network, swarms);
+  });
+
   it("is not asked while the swarm is off: the change holds from the next join on", async () => {
     const network = memoryNetwork();
     const swarm = network.swarm();
