@@ -1,4 +1,5 @@
 import { type FocusEvent, type RefObject, useEffect, useRef } from "react";
+import { hasFocus } from "./hasFocus.js";
 
 /** What {@link useFocusKept} gives, for an element with `tabIndex={-1}`. */
 export interface FocusKept<Kept extends HTMLElement> {
@@ -26,10 +27,4 @@ export function useFocusKept<Kept extends HTMLElement>(): FocusKept<Kept> {
       isInside.current = currentTarget.contains(relatedTarget);
     },
   };
-}
-
-function hasFocus(element: HTMLElement): boolean {
-  // In a shadow root the document knows of its host only.
-  const root = element.getRootNode() as Document | ShadowRoot;
-  return element.contains(root.activeElement);
 }

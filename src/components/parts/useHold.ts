@@ -1,4 +1,5 @@
-import { type FocusEvent, useState } from "react";
+import { type FocusEvent, useEffect, useRef, useState } from "react";
+import { hasFocus } from "./hasFocus.js";
 
 /** What {@link useHold} gives. */
 export interface Hold {
@@ -8,13 +9,14 @@ export interface Hold {
   readonly holdProps: {
     readonly onPointerEnter: () => void;
     readonly onPointerLeave: () => void;
-    readonly onFocus: () => void;
+    readonly onFocus: (event: FocusEvent<HTMLElement>) => void;
     readonly onBlur: (event: FocusEvent<HTMLElement>) => void;
   };
 }
 
 /**
- * Tells whether somebody is at an element, so that what moves by itself can stand still meanwhile.
+ * Tells whether somebody is at an element, so that what moves by itself can stand still meanwhile. The component that calls
+ * it has to render when the control that has the focus goes away.
  * @example
  * const { isHeld, holdProps } = useHold();
  * const { events } = useEvents({ direction: "received" }, { isHeld });
@@ -23,12 +25,20 @@ export interface Hold {
 export function useHold(): Hold {
   const [isPointed, setPointed] = useState(false);
   const [isFocused, setFocused] = useState(false);
+  const element = useRef<HTMLElement>(null);
+  // React tells of no blur where what had the focus was taken out of the page.
+  useEffect(() => {
+    if (isFocused && element.current !== null && !hasFocus(element.current)) setFocused(false);
+  });
   return {
     isHeld: isPointed || isFocused,
     holdProps: {
       onPointerEnter: () => setPointed(true),
       onPointerLeave: () => setPointed(false),
-      onFocus: () => setFocused(true),
+      onFocus: ({ currentTarget }) => {
+        element.current = currentTarget;
+        setFocused(true);
+      },
       onBlur: ({ currentTarget, relatedTarget }) => {
         if (!currentTarget.contains(relatedTarget)) setFocused(false);
       },
