@@ -1,9 +1,18 @@
-import type { Meta, StoryObj } from "@storybook/react-vite";
-import type { Cancel, ProposalDraft } from "peerswarm";
+import type { Decorator, Meta, StoryObj } from "@storybook/react-vite";
+import {
+  type Cancel,
+  type Certificate,
+  createIdentity,
+  type ProposalDraft,
+  type ProposalId,
+  type Swarm,
+} from "peerswarm";
 import { ConsensusPanel } from "peerswarm/components";
+import { SwarmProvider, useSwarm } from "peerswarm/react";
 import type { MockSwarm } from "peerswarm/testing";
+import { type ReactNode, useMemo } from "react";
 import { expect, userEvent, waitFor, within } from "storybook/test";
-import { expectNoOverflow } from "./support/frame.js";
+import { expectNoOverflow, tabTo } from "./support/frame.js";
 import { mockOf, onNetwork } from "./support/mockSwarm.js";
 import { inTurn, type Script } from "./support/scripts.js";
 
@@ -137,6 +146,9 @@ export const VoteByHand: Story = {
     await (await mockOf(canvasElement)).advance(500);
     expect(await within(panel).findByText("You voted: Yes")).toBeVisible();
     expect(panel.contains(document.activeElement)).toBe(true);
+    // Screen readers hear it.
+    const news = await within(panel).findByText(`${archive.subject}: Yes 2, No 0, Abstain 0; 1 not voted.`);
+    expect(news).toHaveAttribute("role", "status");
   },
 };
 
@@ -177,6 +189,124 @@ export const Decided: Story = {
     await until(await mockOf(canvasElement), panel, '[data-outcome="approved"]');
     await userEvent.click(await button(panel, rename.subject));
     await userEvent.click(await button(panel, `Verify the certificate of ${rename.subject}`));
+    expect(await within(panel).findByText(/^It holds: Approved/)).toBeVisible();
+  },
+};
+
+/** One of the members said yes here and no there: its ballot counts as none, and what it signed is kept. */
+export const Equivocated: Story = {
+  parameters: onNetwork({ peers: 2, script: nothing, historyMs: 1000 }),
+  play: async ({ canvas, canvasElement }) => {
+    const panel = await panelIn(canvas);
+    const mock = await mockOf(canvasElement);
+    const devices = await twoDevices(mock);
+    const vote = mock.swarm.consensus.propose({ ...archive, rule: "majority", ballot: false });
+    // One that is closed meanwhile is over.
+    vote.catch(() => undefined);
+    const hasHeard = ({ store }: Swarm): boolean => store.getSnapshot().consensus.proposals.length > 0;
+    await waitFor(
+      async () => {
+        await mock.advance(200);
+        expect(devices.every(hasHeard)).toBe(true);
+      },
+      { timeout: 10_000 },
+    );
+    const cast = Promise.all(
+      devices.map(({ consensus }, place) => consensus.vote(vote.id, place === 0 ? "yes" : "no")),
+    );
+    const row = await until(mock, panel, '.ps-item[data-state="open"]:has(.ps-flag)');
+    await cast;
+    await userEvent.click(within(row).getByRole("button", { name: archive.subject }));
+    expect(row.querySelector('[data-evidence="ballots"]')).toHaveTextContent("Mallory");
+    await mock.advance(1000);
+    expect(row.querySelector('.ps-legend [data-look="equivocated"]')).toHaveTextContent("1");
+  },
+};
+
+/** One agent on two devices that do not know of each other, as one that says what it likes. */
+async function twoDevices(mock: MockSwarm): Promise<readonly Swarm[]> {
+  const identity = await createIdentity();
+  const { room } = mock.swarm.getSignalingStatus();
+  const devices = ["laptop", "telephone"].map((name) =>
+    mock.network.host(name).swarm({ name: "Mallory", identity, room }),
+  );
+  for (const device of devices) device.join().catch(() => undefined);
+  const here = (): number => mock.swarm.store.getSnapshot().peers.length;
+  const others = mock.peers.length + devices.length;
+  await waitFor(
+    async () => {
+      await mock.advance(200);
+      expect(here()).toBe(others);
+    },
+    { timeout: 10_000 },
+  );
+  return devices;
+}
+
+/** The same swarm with other certificates: as if somebody had been at what is kept. */
+const forging: Decorator = (Story) => {
+  function Inside(): ReactNode {
+    const swarm = useSwarm();
+    const forged = useMemo((): Swarm => {
+      const certificate = async (id: ProposalId): Promise<Certificate | undefined> => {
+        const real = await swarm.consensus.certificate(id);
+        return real && { ...real, signature: real.signature.map((byte) => byte ^ 1) };
+      };
+      return { ...swarm, consensus: { ...swarm.consensus, certificate } };
+    }, [swarm]);
+    return (
+      <SwarmProvider swarm={forged}>
+        <Story />
+      </SwarmProvider>
+    );
+  }
+  return <Inside />;
+};
+
+/** A certificate that proves nothing, and why. */
+export const CertificateBroken: Story = {
+  ...Decided,
+  decorators: [forging],
+  play: async ({ canvas, canvasElement }) => {
+    const panel = await panelIn(canvas);
+    await until(await mockOf(canvasElement), panel, '[data-outcome="approved"]');
+    await userEvent.click(await button(panel, rename.subject));
+    await userEvent.click(await button(panel, `Verify the certificate of ${rename.subject}`));
+    const words = await within(panel).findByText(/^It does not hold: a signature/);
+    expect(words).toHaveAttribute("data-valid", "false");
+  },
+};
+
+/** What is over, without what is open; screen readers hear how each ended. */
+export const Filtered: Story = {
+  play: async ({ canvas, canvasElement }) => {
+    const panel = await panelIn(canvas);
+    await until(await mockOf(canvasElement), panel, '[data-outcome="approved"]');
+    await userEvent.click(within(panel).getByRole("radio", { name: /^Ended/ }));
+    expect(panel.querySelector('[data-state="open"].ps-item')).toBeNull();
+    expect(panel.querySelector('[data-state="decided"]')).not.toBeNull();
+  },
+};
+
+/** Without a pointer: something is put to the vote, another one is voted on, and a certificate is verified. */
+export const Keyboard: Story = {
+  play: async ({ canvas, canvasElement }) => {
+    const panel = await panelIn(canvas);
+    const mock = await mockOf(canvasElement);
+    await until(mock, panel, '[data-outcome="approved"]');
+    await tabTo(await button(panel, "Propose…"));
+    await userEvent.keyboard("{Enter}Close the library{Enter}");
+    await until(mock, panel, '[data-outcome="approved"] ~ [data-outcome="approved"]');
+    await tabTo(await button(panel, `Yes: ${archive.subject}`));
+    await userEvent.keyboard(" ");
+    const row = await until(mock, panel, '[data-risk="high"][data-outcome="approved"]');
+    expect(row).toHaveTextContent("You voted: Yes");
+    await tabTo(within(panel).getByRole("radio", { name: /^All/ }));
+    await userEvent.keyboard("{ArrowLeft}");
+    await tabTo(await button(panel, "Update the dependencies"));
+    await userEvent.keyboard("{Enter}");
+    await tabTo(await button(panel, "Verify the certificate of Update the dependencies"));
+    await userEvent.keyboard("{Enter}");
     expect(await within(panel).findByText(/^It holds: Approved/)).toBeVisible();
   },
 };

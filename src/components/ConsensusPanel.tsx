@@ -1,13 +1,15 @@
-import type { ReactNode } from "react";
+import { type ReactNode, useState } from "react";
 import type { ProposalSnapshot } from "../core/index.js";
 import { useProposals } from "../hooks/index.js";
 import { ProposalList } from "./consensus/ProposalList.js";
 import { ProposeBox } from "./consensus/ProposeBox.js";
+import { fitsFilter, type ProposalFilter } from "./consensus/proposalState.js";
+import { TallyNews } from "./consensus/TallyNews.js";
+import { Choice } from "./parts/Choice.js";
 import { formatCount } from "./parts/format.js";
 import { Panel, type PanelProps } from "./parts/Panel.js";
 import { useTexts } from "./texts/TextsProvider.js";
 
-const isOpen = ({ state }: ProposalSnapshot): boolean => state === "open";
 const isWaiting = ({ canVote, ballot }: ProposalSnapshot): boolean => canVote && ballot === undefined;
 
 /**
@@ -18,7 +20,9 @@ const isWaiting = ({ canVote, ballot }: ProposalSnapshot): boolean => canVote &&
 export function ConsensusPanel(props: PanelProps): ReactNode {
   const { consensus: texts, locale } = useTexts();
   const isEmpty = useProposals((proposals) => proposals.length === 0);
-  const open = useProposals((proposals) => proposals.filter(isOpen).length);
+  const counts = useProposals((proposals) => countsOf(proposals));
+  const { open } = counts;
+  const [filter, setFilter] = useState<ProposalFilter>("all");
   const waiting = useProposals((proposals) => proposals.filter(isWaiting).length);
   return (
     <Panel
@@ -35,15 +39,31 @@ export function ConsensusPanel(props: PanelProps): ReactNode {
       <p className="ps-hidden" role="status">
         {texts.waiting(waiting)}
       </p>
-      <ProposeBox />
+      <TallyNews />
+      <ProposeBox>
+        {!isEmpty && (
+          <Choice
+            legend={texts.show}
+            words={texts.filter}
+            counts={counts}
+            value={filter}
+            onChange={setFilter}
+          />
+        )}
+      </ProposeBox>
       {isEmpty ? (
         <div className="ps-empty">
           <p className="ps-empty-what">{texts.empty.what}</p>
           <p>{texts.empty.next}</p>
         </div>
       ) : (
-        <ProposalList />
+        <ProposalList filter={filter} />
       )}
     </Panel>
   );
+}
+
+function countsOf(proposals: readonly ProposalSnapshot[]): Readonly<Record<ProposalFilter, number>> {
+  const open = proposals.filter((proposal) => fitsFilter(proposal, "open")).length;
+  return { all: proposals.length, open, ended: proposals.length - open };
 }

@@ -213,7 +213,7 @@ describe("ConsensusPanel", () => {
       inside(panel()).getByRole("group", { name: "Your ballot on rename the room" }),
     );
     const legend = [...row("open").querySelectorAll(".ps-legend li")].map(({ textContent }) => textContent);
-    expect(legend).toEqual(["Yes 2", "No 0", "Abstain 0", "Not voted 1"]);
+    expect(legend).toEqual(["Yes 2", "No 0", "Abstain 0", "Not voted 1", "Needed 3"]);
   });
 
   it("offers the options, and says which one won", async () => {

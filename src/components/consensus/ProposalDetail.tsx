@@ -4,6 +4,7 @@ import { AgentName } from "../parts/AgentName.js";
 import { CopyButton } from "../parts/CopyButton.js";
 import { Fact } from "../parts/Fact.js";
 import { formatCount } from "../parts/format.js";
+import { When } from "../parts/When.js";
 import { useTexts } from "../texts/TextsProvider.js";
 import { CertificateFact } from "./CertificateFact.js";
 import { choiceLabel } from "./choiceLabel.js";
@@ -12,7 +13,7 @@ import { ruleWordsOf } from "./ruleWords.js";
 /** Everything that is known of one proposal: the rule, each ballot, evidence and certificate. */
 export function ProposalDetail({ proposal }: { readonly proposal: ProposalSnapshot }): ReactNode {
   const { consensus: texts, locale } = useTexts();
-  const { id, group, electorate, evidence, state } = proposal;
+  const { id, group, electorate, evidence, state, openedAtMs, endedAtMs } = proposal;
   return (
     <div className="ps-detail">
       <dl className="ps-facts">
@@ -36,6 +37,14 @@ export function ProposalDetail({ proposal }: { readonly proposal: ProposalSnapsh
           </Fact>
         )}
         {state === "decided" && <CertificateFact proposal={proposal} />}
+        <Fact term={texts.openedAt} name="opened">
+          <When atMs={openedAtMs} isWhole />
+        </Fact>
+        {endedAtMs !== undefined && (
+          <Fact term={texts.endedAt} name="ended">
+            <When atMs={endedAtMs} isWhole />
+          </Fact>
+        )}
         <Fact term={texts.id} name="proposal-id">
           <code>{id}</code>
           <CopyButton text={id} label={texts.copyId} />

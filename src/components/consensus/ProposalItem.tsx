@@ -2,12 +2,13 @@ import { memo, type ReactNode } from "react";
 import type { ProposalSnapshot } from "../../core/index.js";
 import { AgentName } from "../parts/AgentName.js";
 import { Countdown } from "../parts/Countdown.js";
-import { formatTime } from "../parts/format.js";
 import { RiskWord } from "../parts/RiskWord.js";
 import { type DisclosedRow, RowDisclosure } from "../parts/RowDisclosure.js";
 import { StateWord } from "../parts/StateWord.js";
+import { When } from "../parts/When.js";
 import { useTexts } from "../texts/TextsProvider.js";
 import { ProposalDetail } from "./ProposalDetail.js";
+import { stateOf } from "./proposalState.js";
 import { ruleWordsOf } from "./ruleWords.js";
 import { TallyBar } from "./TallyBar.js";
 import { VoteBox } from "./VoteBox.js";
@@ -19,8 +20,8 @@ interface ProposalItemProps extends DisclosedRow {
 // Memoised on the snapshot, whose reference changes only with this proposal.
 export const ProposalItem = memo(function ProposalItem({ proposal, ...row }: ProposalItemProps): ReactNode {
   const { consensus: texts, locale } = useTexts();
-  const { subject, rationale, state, outcome } = proposal;
-  const shown = outcome ?? (state === "decided" ? "unavailable" : state);
+  const { subject, rationale, state } = proposal;
+  const shown = stateOf(proposal);
   return (
     <>
       <div className="ps-item-line">
@@ -69,16 +70,14 @@ function ProposalFacts({ proposal }: { readonly proposal: ProposalSnapshot }): R
 
 /** Why it ended as it did, or that nobody has said. */
 function Ending({ proposal }: { readonly proposal: ProposalSnapshot }): ReactNode {
-  const { consensus: texts, locale } = useTexts();
+  const { consensus: texts } = useTexts();
   const { state, reason, winner, endedAtMs, options } = proposal;
   if (state === "unresolved") return <span>{texts.unresolved}</span>;
   return (
     <>
       {winner !== undefined && options.length > 0 && <span>{texts.won(winner)}</span>}
       {reason !== undefined && <span data-reason={reason}>{texts.reason[reason]}</span>}
-      {endedAtMs !== undefined && (
-        <time dateTime={new Date(endedAtMs).toISOString()}>{formatTime(endedAtMs, locale)}</time>
-      )}
+      {endedAtMs !== undefined && <When atMs={endedAtMs} />}
     </>
   );
 }

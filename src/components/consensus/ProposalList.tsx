@@ -3,16 +3,19 @@ import { useProposals } from "../../hooks/index.js";
 import { DisclosureList } from "../parts/DisclosureList.js";
 import { useTexts } from "../texts/TextsProvider.js";
 import { ProposalItem } from "./ProposalItem.js";
+import { fitsFilter, type ProposalFilter } from "./proposalState.js";
 
 // Subject, facts, tally and buttons.
 const ROW_HEIGHT_PX = 180;
 
 /** Proposals, open ones first, each with a detail on request. */
-export function ProposalList(): ReactNode {
+export function ProposalList({ filter }: { readonly filter: ProposalFilter }): ReactNode {
   const { consensus: texts, common } = useTexts();
+  const proposals = useProposals((all) => all.filter((proposal) => fitsFilter(proposal, filter)));
+  if (proposals.length === 0) return <p className="ps-empty">{texts.noneSuch}</p>;
   return (
     <DisclosureList
-      items={useProposals()}
+      items={proposals}
       keyOf={({ id }) => id}
       attributesOf={({ id, state, outcome, risk }) => ({
         className: "ps-item",

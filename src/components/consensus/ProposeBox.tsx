@@ -6,8 +6,8 @@ import { ErrorNote } from "../parts/ErrorNote.js";
 import { useTexts } from "../texts/TextsProvider.js";
 import { ProposalForm, type WrittenProposal } from "./ProposalForm.js";
 
-/** A button, and behind it a form to put something to the vote by hand. */
-export function ProposeBox(): ReactNode {
+/** A button beside what is given, and behind it a form to put something to the vote by hand. */
+export function ProposeBox({ children }: { readonly children: ReactNode }): ReactNode {
   const swarm = useSwarm();
   const { consensus: texts } = useTexts();
   const isOff = useSwarmStatus() === "off";
@@ -28,16 +28,19 @@ export function ProposeBox(): ReactNode {
   };
   return (
     <div className="ps-propose">
-      <button
-        type="button"
-        className="ps-button"
-        ref={button}
-        disabled={isOff}
-        aria-expanded={isWriting}
-        onClick={() => setWriting(!isWriting)}
-      >
-        {texts.propose}
-      </button>
+      <div className="ps-propose-line">
+        {children}
+        <button
+          type="button"
+          className="ps-button"
+          ref={button}
+          disabled={isOff}
+          aria-expanded={isWriting}
+          onClick={() => setWriting(!isWriting)}
+        >
+          {texts.propose}
+        </button>
+      </div>
       <div role="alert">{failed !== undefined && <ErrorNote error={failed.error} tone="error" />}</div>
       {isWriting && <ProposalForm written={failed?.written} onSubmit={propose} onClose={close} />}
     </div>

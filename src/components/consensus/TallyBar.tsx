@@ -3,6 +3,7 @@ import type { BallotChoice, ProposalSnapshot } from "../../core/index.js";
 import { formatCount } from "../parts/format.js";
 import { useTexts } from "../texts/TextsProvider.js";
 import { choiceLabel } from "./choiceLabel.js";
+import { neededOf } from "./needed.js";
 
 interface Part {
   readonly key: string;
@@ -18,7 +19,8 @@ const OPTION_LOOKS = 4;
 /** How the ballots stand, as a bar over the whole electorate and in words. */
 export function TallyBar({ proposal }: { readonly proposal: ProposalSnapshot }): ReactNode {
   const { consensus: texts, locale } = useTexts();
-  const { choices, tally } = proposal;
+  const { choices, options, tally, state } = proposal;
+  const needed = neededOf(proposal);
   const parts: readonly Part[] = [
     ...choices.map((choice, place) => ({
       key: choice,
@@ -29,17 +31,23 @@ export function TallyBar({ proposal }: { readonly proposal: ProposalSnapshot }):
     { key: "equivocated", look: "equivocated", label: texts.equivocated, weight: tally.equivocated },
     { key: "pending", look: "pending", label: texts.pending, weight: tally.pending },
   ];
-  // What every vote has is said even where it is none.
-  const said = parts.filter(({ key, weight }) => weight > 0 || choices.includes(key));
+  // What every vote has is said even where it is none, so that nothing moves when a ballot comes.
+  const said = parts.filter(({ key, weight }) => weight > 0 || key !== "equivocated");
   return (
     <div className="ps-tally">
-      <Bar parts={parts} total={tally.total} />
+      {/* Where there are options, each of them begins elsewhere. */}
+      <Bar parts={parts} total={tally.total} needed={options.length === 0 ? needed : undefined} />
       <ul className="ps-legend">
         {said.map(({ key, look, label, weight }) => (
           <li key={key} data-look={look} data-value={weight}>
             <bdi>{label}</bdi> <strong>{formatCount(weight, locale)}</strong>
           </li>
         ))}
+        {state === "open" && (
+          <li data-look="needed" data-value={needed}>
+            {texts.needed} <strong>{formatCount(needed, locale)}</strong>
+          </li>
+        )}
       </ul>
     </div>
   );
@@ -51,16 +59,21 @@ function lookOf(choice: BallotChoice, place: number): string {
     : `option-${place % OPTION_LOOKS}`;
 }
 
+interface BarProps {
+  readonly parts: readonly Part[];
+  readonly total: number;
+  /** Where the first choice has to reach. */
+  readonly needed: number | undefined;
+}
+
 /** Attributes and no inline style, which an app's content policy may forbid. */
-function Bar({ parts, total }: { readonly parts: readonly Part[]; readonly total: number }): ReactNode {
+function Bar({ parts, total, needed }: BarProps): ReactNode {
   let left = 0;
-  const placed = parts
-    .filter(({ weight }) => weight > 0)
-    .map((part) => {
-      const x = left;
-      left += part.weight;
-      return { ...part, x };
-    });
+  const placed = parts.map((part) => {
+    const x = left;
+    left += part.weight;
+    return { ...part, x };
+  });
   return (
     <svg
       className="ps-tally-bar"
@@ -72,6 +85,7 @@ function Bar({ parts, total }: { readonly parts: readonly Part[]; readonly total
       {placed.map(({ key, look, x, weight }) => (
         <rect key={key} data-look={look} x={x} y="0" width={weight} height="1" />
       ))}
+      {needed !== undefined && needed < total && <line x1={needed} x2={needed} y1="0" y2="1" />}
     </svg>
   );
 }

@@ -1,4 +1,5 @@
 import type { CertificateFault, Equivocation, Outcome, OutcomeReason, RuleName } from "../../core/index.js";
+import type { ProposalFilter } from "../consensus/proposalState.js";
 
 /** A rule to vote by, as far as it is shown; numbers and shares are formatted. */
 export interface RuleWords {
@@ -17,6 +18,18 @@ export interface ConsensusTexts {
   readonly title: string;
   readonly count: (open: number, formatted: string) => string;
   readonly list: string;
+  /** For screen readers: what the filter chooses. */
+  readonly show: string;
+  readonly filter: Readonly<Record<ProposalFilter, string>>;
+  readonly noneSuch: string;
+  /** For screen readers, when ballots have come: how it stands; weights are formatted. */
+  readonly standing: (
+    subject: string,
+    weights: readonly { readonly choice: string; readonly weight: string }[],
+    pending: string,
+  ) => string;
+  /** For screen readers, when it is over. */
+  readonly ended: (subject: string, state: string) => string;
   /** For screen readers: how many votes wait for a ballot. */
   readonly waiting: (count: number) => string;
   readonly state: Readonly<Record<Outcome | "open" | "unresolved", string>>;
@@ -30,11 +43,14 @@ export interface ConsensusTexts {
   readonly ruleWords: (rule: RuleWords) => string;
   readonly group: string;
   readonly groupOf: { readonly region: string; readonly capability: string };
+  readonly openedAt: string;
   readonly endedAt: string;
   readonly rationale: string;
   /** Names of the choices that every vote has; options are shown as they are. */
   readonly choice: Readonly<Record<"yes" | "no" | "abstain", string>>;
   readonly pending: string;
+  /** Before the least weight that meets the rule. */
+  readonly needed: string;
   readonly equivocated: string;
   readonly ballots: string;
   readonly weight: (weight: string) => string;

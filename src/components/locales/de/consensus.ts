@@ -19,6 +19,12 @@ export const germanConsensusTexts: ConsensusTexts = {
   title: "Abstimmungen",
   count: (open, formatted) => (open === 0 ? "" : `${formatted} offen`),
   list: "Anträge, offene zuerst",
+  show: "Welche Anträge",
+  filter: { all: "Alle", open: "Offen", ended: "Beendet" },
+  noneSuch: "Davon gibt es keine.",
+  standing: (subject, weights, pending) =>
+    `${subject}: ${weights.map(({ choice, weight }) => `${choice} ${weight}`).join(", ")}; ${pending} nicht gestimmt.`,
+  ended: (subject, state) => `${subject}: ${state}.`,
   waiting: (count) =>
     count === 0 ? "" : `${plural(count, "Abstimmung wartet", "Abstimmungen warten")} auf deine Stimme.`,
   state: {
@@ -47,10 +53,12 @@ export const germanConsensusTexts: ConsensusTexts = {
   ruleWords: germanRule,
   group: "Gefragt",
   groupOf: { region: "die Region", capability: "alle mit" },
+  openedAt: "Eröffnet",
   endedAt: "Beendet",
   rationale: "Begründung",
   choice: { yes: "Ja", no: "Nein", abstain: "Enthaltung" },
   pending: "Nicht gestimmt",
+  needed: "Nötig",
   equivocated: "Sagten zweierlei",
   ballots: "Stimmen",
   weight: (weight) => `Gewicht ${weight}`,
