@@ -4,7 +4,7 @@ import { WitnessPanel } from "peerswarm/components";
 import { SwarmProvider, useSwarm } from "peerswarm/react";
 import { type ReactNode, useMemo } from "react";
 import { expect, userEvent, waitFor, within } from "storybook/test";
-import { expectNoOverflow } from "./support/frame.js";
+import { expectNoOverflow, tabTo } from "./support/frame.js";
 import { mockOf, onNetwork } from "./support/mockSwarm.js";
 import { talk } from "./support/scripts.js";
 
@@ -73,6 +73,55 @@ export const Filtered: Story = {
   },
 };
 
+const TEN_THOUSAND = 10_000;
+
+/** As if the session had been going on for days: the same records over and over. */
+const longLog = (text: string): string => {
+  const lines = text.split("\n").filter((line) => line !== "");
+  return Array.from({ length: TEN_THOUSAND }, (_, index) => {
+    const line = lines[index % lines.length] ?? "";
+    return `${line.replace(/"index":\d+/, `"index":${index}`)}\n`;
+  }).join("");
+};
+
+/** Ten thousand records: only the rows in sight are rendered, and what is searched for is found at once. */
+export const TenThousand: Story = {
+  decorators: [exporting(longLog)],
+  play: async ({ canvas, canvasElement }) => {
+    await mockOf(canvasElement);
+    const panel = await panelIn(canvas);
+    await userEvent.click(
+      await within(panel).findByRole("button", { name: /^List all/ }, { timeout: 10_000 }),
+    );
+    expect(await within(panel).findByText(/^All 10,000 up to/)).toBeVisible();
+    await waitFor(() => expect(panel.querySelector("[data-long]")).not.toBeNull());
+    expect(panel.querySelectorAll(".ps-record").length).toBeLessThan(60);
+    await userEvent.type(within(panel).getByRole("searchbox"), "session_began");
+    expect(await within(panel).findByText(/^\d+ of 10,000\.$/)).toBeVisible();
+  },
+};
+
+/** Without a pointer: the log is verified, all of it is listed, searched, and a record is opened. */
+export const Keyboard: Story = {
+  play: async ({ canvas, canvasElement }) => {
+    await mockOf(canvasElement);
+    const panel = await panelIn(canvas);
+    await tabTo(await within(panel).findByRole("button", { name: "Verify" }, { timeout: 10_000 }));
+    await userEvent.keyboard("{Enter}");
+    expect(await within(panel).findByText(/^The log is intact:/, {}, { timeout: 10_000 })).toBeVisible();
+    await tabTo(within(panel).getByRole("button", { name: /^List all/ }));
+    await userEvent.keyboard("{Enter}");
+    await within(panel).findByRole("button", { name: "Back to live" });
+    await tabTo(within(panel).getByRole("searchbox"));
+    await userEvent.keyboard("session_began");
+    await within(panel).findByText(/^1 of/);
+    const row = await within(panel).findByRole("button", { name: "session began" });
+    await tabTo(row);
+    await userEvent.keyboard("{Enter}");
+    expect(row).toHaveAttribute("aria-expanded", "true");
+  },
+};
+
 /** Nothing has been recorded: the swarm is off. */
 export const Empty: Story = {
   parameters: onNetwork({ status: "off" }),
@@ -101,7 +150,8 @@ export const FaultFound: Story = {
     const panel = await panelIn(canvas);
     await press(panel, "Verify");
     const note = await within(panel).findByText(/The log is not intact/, {}, { timeout: 10_000 });
-    expect(note).toHaveAttribute("data-fault", "content-changed");
+    expect(note.parentElement).toHaveAttribute("data-fault", "content-changed");
+    expect(note.parentElement).toHaveTextContent('"kind":"peer_disconnected"');
   },
 };
 

@@ -89,7 +89,7 @@ describe("WitnessPanel", () => {
       await turn(network, 300);
     }
     expect([choice.value, kinds()]).toEqual(["peer_connected", []]);
-    expect(inside(region()).getByText(/have none of this kind/)).toBeTruthy();
+    expect(inside(region()).getByText(/No record here is of this kind/)).toBeTruthy();
     await userEvent.selectOptions(choice, "");
     expect(rows()).toHaveLength(50);
   });
@@ -102,7 +102,7 @@ describe("WitnessPanel", () => {
     expect(button.getAttribute("aria-expanded")).toBe("false");
     act(() => button.focus());
     await userEvent.keyboard("{Enter}");
-    const detail = document.getElementById(button.getAttribute("aria-controls") ?? "");
+    const detail = button.closest("li")?.querySelector(".ps-record-detail");
     expect(JSON.parse(detail?.querySelector("pre")?.textContent ?? "")).toEqual(record?.detail);
     expect(detail?.querySelector('[data-fact="hash"] code')?.textContent).toBe(record?.hash);
     expect(detail?.querySelector('[data-fact="previous"] code')?.textContent).toBe(record?.previous);
@@ -113,7 +113,7 @@ describe("WitnessPanel", () => {
   it("stands still while somebody is in the list", async () => {
     const { network, ada, bob } = await pair();
     renderStrict(ada, <WitnessPanel />);
-    const list = screen.getByRole("group", { name: "Last records, newest first" });
+    const list = screen.getByRole("list", { name: "Records, newest first" });
     const before = kinds();
     fireEvent.pointerEnter(list);
     bob.send(idOf(ada), "chat", "hello");
@@ -144,7 +144,10 @@ describe("WitnessPanel", () => {
     const note = await inside(region()).findByText(
       /^The log is not intact\. Line \d+: its content was changed\.$/,
     );
-    expect(note.dataset).toMatchObject({ tone: "error", fault: "content-changed" });
+    const { dataset, textContent } = note.parentElement as HTMLElement;
+    // And shows it.
+    expect(textContent).toContain('"kind":"peer_disconnected"');
+    expect(dataset).toMatchObject({ tone: "error", fault: "content-changed" });
   });
 
   it("says why the log could not be read", async () => {

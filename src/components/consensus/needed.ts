@@ -15,6 +15,12 @@ export function neededOf({ rule, tally }: Pick<ProposalSnapshot, "rule" | "tally
     case "unanimous":
       return total;
     case "weighted":
-      return Math.max(moreThanHalf, Math.ceil(total * threshold));
+      return Math.max(moreThanHalf, leastShare(threshold, total));
   }
+}
+
+/** By the same quotient as the count, because 0.55 of 100 is a little more than 55. */
+function leastShare(threshold: number, total: number): number {
+  const least = Math.floor(total * threshold);
+  return least / total >= threshold ? least : least + 1;
 }

@@ -15,17 +15,32 @@ export interface WitnessTexts {
   readonly verify: string;
   readonly verifying: string;
   readonly export: string;
+  readonly exporting: string;
+  /** What was saved; count and size are formatted. */
+  readonly saved: (records: string, size: string) => string;
   /** `signed`: how many of the records a signature covers; missing where none does. */
   readonly intact: (records: number, formatted: string, signed: string | undefined) => string;
   readonly broken: (line: string, fault: string) => string;
   readonly faults: Readonly<Record<WitnessFault, string>>;
   readonly filter: string;
   readonly allKinds: string;
-  readonly noneOfKind: string;
+  readonly search: string;
+  /** Where no record is of the kind and holds the text. */
+  readonly noneFound: string;
+  /** How much of the log is listed; counts are formatted. */
+  readonly latest: (shown: string, all: string) => string;
+  readonly whole: (records: string) => string;
+  readonly foundOf: (found: string, all: string) => string;
+  /** A button that lists all records that are kept. */
+  readonly load: (records: string) => string;
+  readonly loading: string;
+  /** A button back to the last records. */
+  readonly live: string;
   readonly kind: (kind: WitnessKind) => string;
   readonly list: string;
   readonly number: (index: string) => string;
   readonly detail: string;
+  readonly at: string;
   readonly hash: string;
   readonly copyHash: string;
   readonly previous: string;
