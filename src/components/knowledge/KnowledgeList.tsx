@@ -1,5 +1,6 @@
 import { memo, type ReactNode } from "react";
 import { useKnowledge } from "../../hooks/index.js";
+import { isShallowEqual } from "../../hooks/isShallowEqual.js";
 import { AgentName } from "../parts/AgentName.js";
 import { Chips } from "../parts/Chips.js";
 import { DisclosureList } from "../parts/DisclosureList.js";
@@ -8,7 +9,7 @@ import { type DisclosedRow, RowDisclosure } from "../parts/RowDisclosure.js";
 import { StateWord } from "../parts/StateWord.js";
 import { useTexts } from "../texts/TextsProvider.js";
 import { ArtifactDetail } from "./ArtifactDetail.js";
-import { type KnowledgeEntry, titleOf } from "./knowledgeEntry.js";
+import { type KnowledgeEntry, subjectOf, titleOf } from "./knowledgeEntry.js";
 import { ReflectionDetail } from "./ReflectionDetail.js";
 
 interface KnowledgeListProps {
@@ -69,6 +70,7 @@ interface EntryLineProps extends DisclosedRow {
   readonly showsKind: boolean;
 }
 
+// Entries are made anew with each change of the list; what they are of is not.
 const EntryLine = memo(function EntryLine({ entry, showsKind, ...row }: EntryLineProps) {
   const { knowledge: texts } = useTexts();
   return (
@@ -85,7 +87,14 @@ const EntryLine = memo(function EntryLine({ entry, showsKind, ...row }: EntryLin
       </p>
     </div>
   );
-});
+}, isSameLine);
+
+function isSameLine(before: EntryLineProps, now: EntryLineProps): boolean {
+  return isShallowEqual(
+    { ...before, entry: subjectOf(before.entry) },
+    { ...now, entry: subjectOf(now.entry) },
+  );
+}
 
 function EntryState({ entry }: { readonly entry: KnowledgeEntry }): ReactNode {
   const { knowledge: texts } = useTexts();

@@ -12,6 +12,11 @@ export type KnowledgeEntry =
   | (Listed & { readonly kind: "artifact"; readonly artifact: Artifact })
   | (Listed & { readonly kind: "reflection"; readonly reflection: Reflection });
 
+/** What the row is of, as the store has it. */
+export function subjectOf(entry: KnowledgeEntry): Artifact | Reflection {
+  return entry.kind === "artifact" ? entry.artifact : entry.reflection;
+}
+
 /** What to call it. Others wrote it: text, of any direction, and never markup. */
 export function titleOf(entry: KnowledgeEntry, texts: Texts["knowledge"]): string {
   const title = entry.kind === "artifact" ? entry.artifact.title : entry.reflection.task;
