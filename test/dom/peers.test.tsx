@@ -361,13 +361,14 @@ describe("which peers, and in which order", () => {
     await choose("Sort by", "Traffic");
     let changes = 0;
     let before = names().join();
-    for (let turns = 0; turns < 40; turns++) {
-      peers[turns % 2]?.send(idOf(ada), "noise", noise(1500 * (turns + 1)));
-      await turn(network, 250);
+    for (let turns = 0; turns < 20; turns++) {
+      // Each time the other one has sent the most.
+      peers[turns % 2]?.send(idOf(ada), "noise", noise(3000 * (turns + 1)));
+      await turn(network, 1000);
       if (names().join() !== before) changes++;
       before = names().join();
     }
-    expect(changes).toBeLessThanOrEqual(3);
+    expect(changes).toBeLessThanOrEqual(5);
     await turn(network, 6000);
     expect(names()).toEqual(["Cy", "Bob"]);
   });
@@ -398,6 +399,7 @@ describe("which peers, and in which order", () => {
     await turn(network, 5000);
     rendered.length = 0;
     for (let seconds = 0; seconds < 10; seconds++) {
+      network.behaviour.latencyMs = 20 + seconds;
       for (const peer of peers) peer.send(idOf(ada), "noise", noise(1000));
       await turn(network, 1000);
     }

@@ -9,6 +9,7 @@ import { type DisclosedRow, RowDisclosure } from "../parts/RowDisclosure.js";
 import { StateWord } from "../parts/StateWord.js";
 import type { Hold } from "../parts/useHold.js";
 import { useTexts } from "../texts/TextsProvider.js";
+import { isSameRow } from "./isSameRow.js";
 import { PeerDetail } from "./PeerDetail.js";
 
 interface PeerListProps {
@@ -55,7 +56,7 @@ interface PeerLineProps extends DisclosedRow {
   readonly peer: PeerSnapshot;
 }
 
-// Memoised on the snapshot, whose reference changes only with this peer: one peer's news render one row.
+// One peer's news render one row, and its numbers render themselves.
 const PeerLine = memo(function PeerLine({ peer, ...row }: PeerLineProps) {
   const { peers: texts, common } = useTexts();
   const { peerId, agentId, state, profile, isMuted, restraint } = peer;
@@ -81,7 +82,17 @@ const PeerLine = memo(function PeerLine({ peer, ...row }: PeerLineProps) {
       </p>
     </div>
   );
-});
+}, isSameLine);
+
+function isSameLine(a: PeerLineProps, b: PeerLineProps): boolean {
+  return (
+    isSameRow(a.peer, b.peer) &&
+    a.rowKey === b.rowKey &&
+    a.isOpen === b.isOpen &&
+    a.tabIndex === b.tabIndex &&
+    a.onToggle === b.onToggle
+  );
+}
 
 function MedianRoundTrip({ peerId }: { readonly peerId: PeerId }): ReactNode {
   const { common, locale } = useTexts();

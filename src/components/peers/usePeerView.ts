@@ -2,6 +2,7 @@ import { useMemo, useState } from "react";
 import type { PeerSnapshot, SwarmSnapshot } from "../../core/index.js";
 import { usePeers, useSwarmSelector } from "../../hooks/index.js";
 import { useTexts } from "../texts/TextsProvider.js";
+import { isSameRow } from "./isSameRow.js";
 import {
   type PeerCriteria,
   type PeerMeasures,
@@ -85,19 +86,6 @@ function allOf(peers: readonly PeerSnapshot[]): readonly PeerSnapshot[] {
   return peers;
 }
 
-// Without the round trip, which changes with each heartbeat of each peer and is read from `quality`.
 function isSameToRead(a: readonly PeerSnapshot[], b: readonly PeerSnapshot[]): boolean {
   return a.length === b.length && a.every((peer, index) => isSameRow(peer, b[index] as PeerSnapshot));
-}
-
-function isSameRow(a: PeerSnapshot, b: PeerSnapshot): boolean {
-  return (
-    a === b ||
-    (a.peerId === b.peerId &&
-      a.state === b.state &&
-      a.profile === b.profile &&
-      a.isMuted === b.isMuted &&
-      a.restraint === b.restraint &&
-      a.connectedAtMs === b.connectedAtMs)
-  );
 }

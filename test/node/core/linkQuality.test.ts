@@ -63,6 +63,15 @@ describe("the quality book", () => {
     );
   });
 
+  it("keeps the last 160 of those that come faster", () => {
+    let nowMs = 0;
+    const book = createQualityBook(() => nowMs);
+    for (; nowMs < 200_000; nowMs += 1000) book.roundTrip("a", nowMs);
+    expect(book.history("a").map(({ timeMs }) => timeMs / 1000)).toEqual(
+      Array.from({ length: 160 }, (_, index) => 40 + index),
+    );
+  });
+
   it("keeps none of a peer that went", () => {
     const book = createQualityBook(() => 0);
     book.roundTrip("a", 1);
