@@ -1,10 +1,10 @@
 import { memo, type ReactNode, useEffect, useState } from "react";
 import type { TransferSnapshot } from "../core/index.js";
-import { usePeers, useSwarm, useTransfers } from "../hooks/index.js";
+import { useSwarm, useTransfers } from "../hooks/index.js";
+import { AgentName } from "./parts/AgentName.js";
 import { formatBytes, formatCount } from "./parts/format.js";
 import { DownIcon, UpIcon } from "./parts/icons.js";
 import { Panel, type PanelProps } from "./parts/Panel.js";
-import { peerLabel } from "./parts/peerLabel.js";
 import { keptFiles, saveFile } from "./parts/receivedFiles.js";
 import { StateWord } from "./parts/StateWord.js";
 import { useTexts } from "./texts/TextsProvider.js";
@@ -90,13 +90,8 @@ interface TransferRowProps {
 
 const TransferRow = memo(function TransferRow({ transfer, decidesHere, into }: TransferRowProps): ReactNode {
   const { transfers: texts, common, locale } = useTexts();
-  const { direction, state, peerId, totalBytes, doneBytes, bytesPerSecond, error } = transfer;
+  const { direction, state, agentId, totalBytes, doneBytes, bytesPerSecond, error } = transfer;
   const name = transfer.name ?? texts.unnamed;
-  // Of a peer that has gone, only its id is left.
-  const peer = usePeers((peers) => {
-    const known = peers.find((candidate) => candidate.peerId === peerId);
-    return known === undefined ? peerId : peerLabel(known);
-  });
   const bytes = (count: number): string => formatBytes(count, locale, common.byteUnits);
   const progress = texts.progress(bytes(doneBytes), bytes(totalBytes));
   return (
@@ -120,7 +115,7 @@ const TransferRow = memo(function TransferRow({ transfer, decidesHere, into }: T
       )}
       <p className="ps-transfer-facts">
         <span>
-          {texts.peer[direction]} <bdi>{peer}</bdi>
+          {texts.peer[direction]} <AgentName agentId={agentId} />
         </span>
         <span data-value={doneBytes}>{WORKING.has(state) ? progress : bytes(totalBytes)}</span>
         {bytesPerSecond > 0 && <span>{texts.rate(bytes(bytesPerSecond))}</span>}

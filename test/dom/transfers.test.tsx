@@ -38,6 +38,20 @@ describe("useTransfer and useTransfers", () => {
 });
 
 describe("TransfersPanel", () => {
+  it("shows the key of who offers a file beside the name, which anyone can choose", async () => {
+    const { network, ada, bob } = await couple();
+    ada.announce({ name: "Bob's own bank" });
+    renderStrict(bob, <TransfersPanel />);
+    const sending = ada.sendFile(idOf(bob), new Uint8Array(10)).catch(() => undefined);
+    await turn(network, 500);
+    const facts = document.querySelector(".ps-transfer-facts");
+    expect(facts?.textContent).toContain("Bob's own bank");
+    expect(facts?.textContent).toContain(ada.store.getSnapshot().self.agentId?.slice(0, 8));
+    await userEvent.click(screen.getByRole("button", { name: /^Refuse/ }));
+    await turn(network, 1000);
+    await sending;
+  });
+
   it("takes offers while it is there, and not before or after", async () => {
     const { network, ada, bob } = await couple();
     const codeOf = async (): Promise<string> => {

@@ -7,8 +7,11 @@ export function shortAgentId(agentId: AgentId): string {
   return agentId.slice(0, SHORT_AGENT_ID_LENGTH);
 }
 
+// Some letters and symbols show nothing, either: fillers of Hangul, and braille without dots.
+const SEEN = /[^\p{C}\p{Z}\u115f\u1160\u2800\u3164\uffa0]/u;
+
 /** What to call a peer: the name it gave itself, else its short agent id. A name is a claim, not a proof. */
 export function peerLabel({ profile, agentId }: Pick<PeerSnapshot, "profile" | "agentId">): string {
-  const name = profile.name?.trim();
-  return name === undefined || name === "" ? shortAgentId(agentId) : name;
+  const name = profile.name?.trim() ?? "";
+  return SEEN.test(name) ? name : shortAgentId(agentId);
 }
