@@ -100,7 +100,7 @@ export const withMockSwarm: Decorator = (Story, { parameters, globals, canvasEle
     <Scene
       key={network.peers}
       options={
-        network.peers === "story" ? options : { ...options, peers: Number.parseInt(network.peers, 10) }
+        network.peers === "story" ? options : withPeers(options, Number.parseInt(network.peers, 10))
       }
       network={network}
       onReady={(mock) => mocks.set(canvasElement, mock)}
