@@ -77,6 +77,9 @@ export function onNetwork(options: MockSwarmOptions): { readonly mock: MockSwarm
   return { mock: options };
 }
 
+/** Parameters of a story that has no simulated swarm around it. */
+export const withoutNetwork = { mock: false } as const;
+
 const mocks = new WeakMap<HTMLElement, MockSwarm>();
 
 /** The simulated network of a story, once its members have gathered. */
@@ -94,14 +97,13 @@ export function mockOf(canvasElement: HTMLElement): Promise<MockSwarm> {
 
 /** Puts a real swarm on a simulated network around every story; it ends when the story is unmounted. */
 export const withMockSwarm: Decorator = (Story, { parameters, globals, canvasElement }) => {
+  if (parameters.mock === withoutNetwork.mock) return <Story />;
   const network = globals as unknown as NetworkGlobals;
   const options: MockSwarmOptions = parameters.mock ?? {};
   return (
     <Scene
       key={network.peers}
-      options={
-        network.peers === "story" ? options : withPeers(options, Number.parseInt(network.peers, 10))
-      }
+      options={network.peers === "story" ? options : withPeers(options, Number.parseInt(network.peers, 10))}
       network={network}
       onReady={(mock) => mocks.set(canvasElement, mock)}
     >
