@@ -88,7 +88,7 @@ export default defineConfig({
         extends: true,
         plugins: [storybookTest({ configDir: ".storybook" })],
         optimizeDeps: {
-          include: [...prebundled.include, "storybook/test"],
+          include: [...prebundled.include, "storybook/test", "culori"],
           entries: [...prebundled.entries, ".storybook/preview.tsx", "stories/**/*.tsx"],
         },
         // A thousand members gather, and axe looks at each of them.

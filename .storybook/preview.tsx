@@ -4,6 +4,7 @@ import "peerswarm/styles.css";
 import "./preview.css";
 import { frameGlobals, frameInitialGlobals, withFrame } from "../stories/support/frame.js";
 import { mockGlobals, mockInitialGlobals, withMockSwarm } from "../stories/support/mockSwarm.js";
+import { BookContainer } from "./BookContainer.js";
 
 // Members find each other in milliseconds, on a machine that has nothing else to do.
 configure({ asyncUtilTimeout: 5000 });
@@ -15,7 +16,30 @@ const preview: Preview = {
     layout: "fullscreen",
     a11y: { test: "error" },
     controls: { expanded: true },
-    docs: { toc: true },
+    docs: { toc: true, container: BookContainer },
+    // Read without being run, so it cannot be a constant from elsewhere.
+    options: {
+      storySort: {
+        order: [
+          "Start",
+          [
+            "Welcome",
+            "Ten-line start",
+            "Composing a dashboard",
+            "Theming",
+            "Testing your app",
+            "Real WebRTC",
+            "Examples",
+          ],
+          "Frame",
+          ["SwarmGate", "SwarmDashboard"],
+          "Panels",
+          "Parts",
+          "Devtools",
+          "Hooks",
+        ],
+      },
+    },
   },
   initialGlobals: { ...frameInitialGlobals, ...mockInitialGlobals },
   globalTypes: { ...frameGlobals, ...mockGlobals },

@@ -10,7 +10,7 @@ import { inTurn, roomFull, serverDown, talk } from "./support/scripts.js";
  * element in the place of a name is a panel of the app's own.
  */
 const meta = {
-  title: "SwarmDashboard",
+  title: "Frame/SwarmDashboard",
   component: SwarmDashboard,
   parameters: { ...onNetwork({ peers: 5, script: talk, historyMs: 60_000 }) },
 } satisfies Meta<typeof SwarmDashboard>;

@@ -21,7 +21,7 @@ function App() {
  * place again after a reload. `peerswarm/devtools` is empty in production; `peerswarm/devtools/always` is not.
  */
 const meta = {
-  title: "SwarmDevtools",
+  title: "Devtools/SwarmDevtools",
   component: SwarmDevtools,
   args: { storageKey: STORAGE_KEY },
   parameters: { ...onNetwork({ peers: 4, script: talk, historyMs: 30_000 }) },

@@ -13,7 +13,7 @@ const STORAGE_KEY = "peerswarm-story-gate";
  * shows what is inside it; here the Connection panel.
  */
 const meta = {
-  title: "Panels/SwarmGate",
+  title: "Frame/SwarmGate",
   component: SwarmGate,
   args: { storageKey: STORAGE_KEY, children: <ConnectionPanel headingLevel={3} /> },
   argTypes: { children: { control: false } },
