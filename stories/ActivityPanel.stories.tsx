@@ -1,7 +1,7 @@
 import type { Meta, StoryObj } from "@storybook/react-vite";
 import { ActivityPanel } from "peerswarm/components";
 import { expect, userEvent, waitFor, within } from "storybook/test";
-import { expectNoOverflow } from "./support/frame.js";
+import { expectNoOverflow, fitsInGerman } from "./support/frame.js";
 import { mockOf, onNetwork } from "./support/mockSwarm.js";
 import { inTurn, joinCutOff, serverDown, talk } from "./support/scripts.js";
 
@@ -33,6 +33,7 @@ const toolIn = (panel: HTMLElement, name: string): HTMLElement =>
 
 /** Three members talk. */
 export const Live: Story = {
+  tags: ["full"],
   play: async ({ canvas }) => {
     const panel = await panelIn(canvas);
     const [newest] = rowsIn(panel);
@@ -151,6 +152,7 @@ export const Dropped: Story = {
 
 /** Before `join()`. */
 export const Off: Story = {
+  tags: ["empty"],
   parameters: onNetwork({ status: "off", historyMs: 0 }),
   play: async ({ canvas }) => {
     const panel = await panelIn(canvas);
@@ -161,18 +163,21 @@ export const Off: Story = {
 
 /** The first answer of the server has not come. Time stands still in this story. */
 export const Joining: Story = {
+  tags: ["loading"],
   parameters: onNetwork({ status: "joining", historyMs: 0 }),
   play: async ({ canvas }) => expect(await panelIn(canvas)).toHaveAttribute("data-state", "empty"),
 };
 
 /** The server went away, and the links talk on. */
 export const Reconnecting: Story = {
+  tags: ["trouble"],
   parameters: onNetwork({ peers: 3, script: inTurn(talk, serverDown), historyMs: 5000 }),
   play: async ({ canvas }) => expect(await panelIn(canvas)).toHaveAttribute("data-state", "full"),
 };
 
 /** Twenty members talk at once: of all that is kept only what is in sight is rendered, in rows that are used again. */
 export const Crowded: Story = {
+  tags: ["crowded"],
   parameters: onNetwork({ peers: 20, script: talk, historyMs: 20_000, isRunning: false }),
   play: async ({ canvas, canvasElement }) => {
     const { advance } = await mockOf(canvasElement);
@@ -196,13 +201,7 @@ export const Narrow: Story = {
 
 /** From right to left. */
 export const RightToLeft: Story = {
-  decorators: [
-    (Story) => (
-      <div dir="rtl">
-        <Story />
-      </div>
-    ),
-  ],
+  globals: { direction: "rtl" },
   play: async ({ canvas }) => expectNoOverflow(await panelIn(canvas)),
 };
 
@@ -210,4 +209,10 @@ export const RightToLeft: Story = {
 export const Dark: Story = {
   globals: { theme: "dark" },
   play: async ({ canvas }) => expect(getComputedStyle(await panelIn(canvas)).colorScheme).toBe("dark"),
+};
+
+/** In German, whose long words have to fit into 320 px, too. */
+export const German: Story = {
+  globals: { locale: "de", width: "320px" },
+  play: fitsInGerman,
 };

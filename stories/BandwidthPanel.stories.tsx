@@ -1,7 +1,7 @@
 import type { Meta, StoryObj } from "@storybook/react-vite";
 import { BandwidthPanel } from "peerswarm/components";
 import { expect, userEvent, waitFor, within } from "storybook/test";
-import { expectNoOverflow } from "./support/frame.js";
+import { expectNoOverflow, fitsInGerman } from "./support/frame.js";
 import { mockOf, onNetwork, withPeers } from "./support/mockSwarm.js";
 import { inTurn, pause, serverDown, talk } from "./support/scripts.js";
 
@@ -29,6 +29,7 @@ const rate = (panel: HTMLElement, metric: "up" | "down" | "total"): number =>
 
 /** Three members talk; the chart has a whole minute behind it and moves on. */
 export const Live: Story = {
+  tags: ["full"],
   play: async ({ canvas, canvasElement }) => {
     const { swarm } = await mockOf(canvasElement);
     const panel = await panelIn(canvas);
@@ -58,12 +59,14 @@ export const Off: Story = {
 
 /** The first answer of the server has not come. Time stands still in this story. */
 export const Joining: Story = {
+  tags: ["loading"],
   parameters: onNetwork({ status: "joining", historyMs: 0 }),
   play: async ({ canvas }) => expect(rate(await panelIn(canvas), "total")).toBe(0),
 };
 
 /** Joined, alone: time goes by, and there is nothing to count. */
 export const Alone: Story = {
+  tags: ["empty"],
   parameters: onNetwork({ peers: 0, historyMs: FULL_CHART_MS }),
   play: async ({ canvas }) => {
     const panel = await panelIn(canvas);
@@ -74,6 +77,7 @@ export const Alone: Story = {
 
 /** The server went away: links live on, and so does the talk. */
 export const Reconnecting: Story = {
+  tags: ["trouble"],
   parameters: onNetwork({ peers: 3, script: inTurn(talk, serverDown), historyMs: FULL_CHART_MS }),
   play: async ({ canvas, canvasElement }) => {
     const { swarm } = await mockOf(canvasElement);
@@ -170,6 +174,7 @@ export const ByPeerAlone: Story = {
 
 /** Twenty members talk at once. */
 export const Crowded: Story = {
+  tags: ["crowded"],
   parameters: onNetwork({ peers: 20, script: talk, historyMs: 10_000 }),
   play: async ({ canvas, canvasElement }) => {
     await mockOf(canvasElement);
@@ -230,4 +235,10 @@ export const Dark: Story = {
     await AsTable.play?.(context);
     expect(getComputedStyle(await panelIn(context.canvas)).colorScheme).toBe("dark");
   },
+};
+
+/** In German, whose long words have to fit into 320 px, too. */
+export const German: Story = {
+  globals: { locale: "de", width: "320px" },
+  play: fitsInGerman,
 };

@@ -1,7 +1,7 @@
 import type { Meta, StoryObj } from "@storybook/react-vite";
 import { ConnectionPanel } from "peerswarm/components";
 import { expect, userEvent, waitFor, within } from "storybook/test";
-import { expectNoOverflow } from "./support/frame.js";
+import { expectNoOverflow, fitsInGerman } from "./support/frame.js";
 import { mockOf, onNetwork } from "./support/mockSwarm.js";
 import { inTurn, notice, roomFull, serverDown, talk } from "./support/scripts.js";
 
@@ -23,6 +23,7 @@ const fact = (panel: HTMLElement, name: string): string =>
 
 /** The swarm has joined, and the uptime counts. */
 export const Joined: Story = {
+  tags: ["full"],
   play: async ({ canvas, canvasElement }) => {
     const { swarm } = await mockOf(canvasElement);
     const panel = await canvas.findByRole("region", { name: "Connection" });
@@ -35,6 +36,7 @@ export const Joined: Story = {
 
 /** Before `join()`: nothing is opened, and there is no peer id yet. */
 export const Off: Story = {
+  tags: ["empty"],
   parameters: onNetwork({ status: "off" }),
   play: async ({ canvas }) => {
     const panel = await canvas.findByRole("region", { name: "Connection" });
@@ -49,6 +51,7 @@ export const Off: Story = {
 
 /** The first answer of the server has not come. Time stands still in this story. */
 export const Joining: Story = {
+  tags: ["loading"],
   parameters: onNetwork({ status: "joining" }),
   play: async ({ canvas }) => {
     const panel = await canvas.findByRole("region", { name: "Connection" });
@@ -79,6 +82,7 @@ export const JoiningFails: Story = {
 
 /** The server went away while the swarm was in the room. Time stands still, so that the countdown does too. */
 export const Reconnecting: Story = {
+  tags: ["trouble"],
   parameters: onNetwork({ script: inTurn(talk, serverDown), historyMs: 2000, isRunning: false }),
   play: async ({ canvas, canvasElement }) => {
     const { advance, network } = await mockOf(canvasElement);
@@ -203,4 +207,10 @@ export const Dark: Story = {
     const panel = await canvas.findByRole("region", { name: "Connection" });
     expect(getComputedStyle(panel).colorScheme).toBe("dark");
   },
+};
+
+/** In German, whose long words have to fit into 320 px, too. */
+export const German: Story = {
+  globals: { locale: "de", width: "320px" },
+  play: fitsInGerman,
 };

@@ -12,7 +12,7 @@ import { SwarmProvider, useSwarm } from "peerswarm/react";
 import type { MockSwarm } from "peerswarm/testing";
 import { type ReactNode, useMemo } from "react";
 import { expect, userEvent, waitFor, within } from "storybook/test";
-import { expectNoOverflow, tabTo } from "./support/frame.js";
+import { expectNoOverflow, fits, fitsInGerman, tabTo } from "./support/frame.js";
 import { mockOf, onNetwork } from "./support/mockSwarm.js";
 import { inTurn, type Script } from "./support/scripts.js";
 
@@ -109,6 +109,7 @@ async function until(mock: MockSwarm, panel: HTMLElement, selector: string): Pro
 
 /** Open ones on top, then what was decided. */
 export const Full: Story = {
+  tags: ["full"],
   play: async ({ canvas, canvasElement }) => {
     const panel = await panelIn(canvas);
     const mock = await mockOf(canvasElement);
@@ -122,6 +123,7 @@ export const Full: Story = {
 
 /** Nothing has been put to the vote. */
 export const Empty: Story = {
+  tags: ["empty"],
   parameters: onNetwork({ peers: 1, script: nothing, historyMs: 0 }),
   play: async ({ canvas }) => {
     const panel = await panelIn(canvas);
@@ -324,6 +326,7 @@ export const Withdrawn: Story = {
 
 /** Too few have voted when its time was over. */
 export const NoQuorum: Story = {
+  tags: ["trouble"],
   parameters: onNetwork({
     peers: 4,
     script: propose("you", { ...rename, timeoutMs: 2000 }),
@@ -354,6 +357,7 @@ export const Unresolved: Story = {
 
 /** As many as can be open, and more that were decided: only the rows in sight are rendered. */
 export const Many: Story = {
+  tags: ["crowded"],
   parameters: onNetwork({
     peers: 5,
     script: ({ peers }) => {
@@ -405,4 +409,23 @@ export const Narrow: Story = {
 export const Dark: Story = {
   globals: { theme: "dark" },
   play: async ({ canvas }) => expect(getComputedStyle(await panelIn(canvas)).colorScheme).toBe("dark"),
+};
+
+/** The first answer of the server has not come. Time stands still in this story. */
+export const Joining: Story = {
+  tags: ["loading"],
+  parameters: onNetwork({ status: "joining", historyMs: 0 }),
+  play: fits,
+};
+
+/** From right to left. */
+export const RightToLeft: Story = {
+  globals: { direction: "rtl" },
+  play: fits,
+};
+
+/** In German, whose long words have to fit into 320 px, too. */
+export const German: Story = {
+  globals: { locale: "de", width: "320px" },
+  play: fitsInGerman,
 };

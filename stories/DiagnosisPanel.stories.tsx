@@ -5,7 +5,7 @@ import { SwarmProvider, useSwarm } from "peerswarm/react";
 import type { MockSwarm } from "peerswarm/testing";
 import { type ReactNode, useMemo } from "react";
 import { expect, userEvent, waitFor, within } from "storybook/test";
-import { expectNoOverflow } from "./support/frame.js";
+import { expectNoOverflow, fits, fitsInGerman } from "./support/frame.js";
 import { mockOf, onNetwork } from "./support/mockSwarm.js";
 
 /**
@@ -94,6 +94,7 @@ const FAILING: Diagnosis = {
 
 /** Nobody has asked yet. */
 export const Empty: Story = {
+  tags: ["empty"],
   play: async ({ canvas }) => {
     const panel = await panelIn(canvas);
     expect(panel).toHaveAttribute("data-state", "empty");
@@ -117,6 +118,7 @@ export const Well: Story = {
 
 /** Under way: each check with its state. */
 export const Running: Story = {
+  tags: ["loading"],
   parameters: onNetwork({ peers: 1, isRunning: false }),
   play: async ({ canvas, canvasElement }) => {
     const panel = await panelIn(canvas);
@@ -163,6 +165,7 @@ export const Note: Story = {
 
 /** The server is down: an error, with what to do. */
 export const ServerDown: Story = {
+  tags: ["trouble"],
   parameters: onNetwork({ peers: 2, status: "reconnecting" }),
   play: async ({ canvas, canvasElement }) => {
     const panel = await panelIn(canvas);
@@ -193,6 +196,7 @@ export const Off: Story = {
 
 /** Several findings, with evidence. */
 export const Full: Story = {
+  tags: ["full"],
   decorators: [diagnosing(async () => FAILING)],
   play: async ({ canvas }) => {
     const panel = await panelIn(canvas);
@@ -241,4 +245,16 @@ export const Dark: Story = {
     await Full.play?.(context);
     expect(getComputedStyle(await panelIn(context.canvas)).colorScheme).toBe("dark");
   },
+};
+
+/** From right to left. */
+export const RightToLeft: Story = {
+  globals: { direction: "rtl" },
+  play: fits,
+};
+
+/** In German, whose long words have to fit into 320 px, too. */
+export const German: Story = {
+  globals: { locale: "de", width: "320px" },
+  play: fitsInGerman,
 };

@@ -4,7 +4,7 @@ import { SwarmError } from "peerswarm";
 import { KnowledgePanel } from "peerswarm/components";
 import type { MockSwarm } from "peerswarm/testing";
 import { expect, userEvent, waitFor, within } from "storybook/test";
-import { expectNoOverflow } from "./support/frame.js";
+import { expectNoOverflow, fits, fitsInGerman } from "./support/frame.js";
 import { mockOf, onNetwork } from "./support/mockSwarm.js";
 import { inTurn, type Script } from "./support/scripts.js";
 
@@ -117,6 +117,7 @@ function choose(input: HTMLElement, file: File): void {
 
 /** Own artifacts and those of others, here and with others, shared and not. */
 export const Full: Story = {
+  tags: ["full"],
   play: async ({ canvas }) => {
     const panel = await fullPanel(canvas);
     const bar = within(panel).getByRole("progressbar", { name: "Space used" });
@@ -308,6 +309,7 @@ export const ImportRefused: Story = {
 
 /** Nothing is kept, and nobody shares anything. */
 export const Empty: Story = {
+  tags: ["empty"],
   parameters: onNetwork({ peers: 0, historyMs: 0 }),
   play: async ({ canvas }) => {
     const panel = await panelIn(canvas);
@@ -325,6 +327,7 @@ export const Off: Story = {
 
 /** What is kept on this device has not been read yet. */
 export const Loading: Story = {
+  tags: ["loading"],
   parameters: onNetwork({ peers: 1, script: ({ host }) => void stall(host.runtime.storage), historyMs: 0 }),
   play: async ({ canvas }) => {
     const panel = await panelIn(canvas);
@@ -334,6 +337,7 @@ export const Loading: Story = {
 
 /** The platform refuses storage; trying again helps once it does no more. */
 export const StorageRefused: Story = {
+  tags: ["trouble"],
   parameters: onNetwork({ peers: 1, script: ({ host }) => void refuse(host.runtime.storage), historyMs: 0 }),
   play: async ({ canvas }) => {
     const panel = await panelIn(canvas);
@@ -383,4 +387,32 @@ export const Narrow: Story = {
 export const Dark: Story = {
   globals: { theme: "dark" },
   play: async ({ canvas }) => expect(getComputedStyle(await fullPanel(canvas)).colorScheme).toBe("dark"),
+};
+
+/** More than anyone reads. */
+export const Many: Story = {
+  tags: ["crowded"],
+  parameters: onNetwork({
+    peers: 1,
+    script: inTurn(...Array.from({ length: 120 }, (_, n) => put("you", `Note ${n}`, { title: `Note ${n}` }))),
+    historyMs: 2000,
+  }),
+  play: async ({ canvas }) => {
+    const panel = await panelIn(canvas);
+    await untilState(panel, "full");
+    await waitFor(() => expect(panel).toHaveTextContent("120"), { timeout: 20_000 });
+    expectNoOverflow(panel);
+  },
+};
+
+/** From right to left. */
+export const RightToLeft: Story = {
+  globals: { direction: "rtl" },
+  play: fits,
+};
+
+/** In German, whose long words have to fit into 320 px, too. */
+export const German: Story = {
+  globals: { locale: "de", width: "320px" },
+  play: fitsInGerman,
 };

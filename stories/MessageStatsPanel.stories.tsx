@@ -1,7 +1,7 @@
 import type { Meta, StoryObj } from "@storybook/react-vite";
 import { MessageStatsPanel } from "peerswarm/components";
 import { expect, userEvent, waitFor, within } from "storybook/test";
-import { expectNoOverflow } from "./support/frame.js";
+import { expectNoOverflow, fits, fitsInGerman } from "./support/frame.js";
 import { mockOf, onNetwork } from "./support/mockSwarm.js";
 import { inTurn, joinCutOff, serverDown, talk } from "./support/scripts.js";
 
@@ -23,6 +23,7 @@ const panelIn = (canvas: ReturnType<typeof within>): Promise<HTMLElement> =>
 
 /** Three members talk; every number is the swarm's own. */
 export const Live: Story = {
+  tags: ["full"],
   play: async ({ canvas, canvasElement }) => {
     const { swarm } = await mockOf(canvasElement);
     const panel = await panelIn(canvas);
@@ -67,6 +68,7 @@ export const ByLane: Story = {
 
 /** One member could never be reached: what was dropped or noticed, in words. */
 export const Dropped: Story = {
+  tags: ["trouble"],
   parameters: onNetwork({ peers: 3, status: "off", script: joinCutOff, historyMs: 60_000, isRunning: false }),
   play: async ({ canvas }) => {
     const panel = await panelIn(canvas);
@@ -77,6 +79,7 @@ export const Dropped: Story = {
 
 /** Before `join()`: nothing was counted. */
 export const Off: Story = {
+  tags: ["empty"],
   parameters: onNetwork({ status: "off", historyMs: 0 }),
   play: async ({ canvas }) => {
     const panel = await panelIn(canvas);
@@ -87,6 +90,7 @@ export const Off: Story = {
 
 /** The first answer of the server has not come. Time stands still in this story. */
 export const Joining: Story = {
+  tags: ["loading"],
   parameters: onNetwork({ status: "joining", historyMs: 0 }),
   play: async ({ canvas }) => expect(await panelIn(canvas)).toHaveAttribute("data-state", "empty"),
 };
@@ -99,6 +103,7 @@ export const Reconnecting: Story = {
 
 /** Twenty members talk at once. */
 export const Crowded: Story = {
+  tags: ["crowded"],
   parameters: onNetwork({ peers: 20, script: talk, historyMs: 5000 }),
   play: async ({ canvas }) => expect(await panelIn(canvas)).toHaveAttribute("data-state", "full"),
 };
@@ -117,4 +122,16 @@ export const Narrow: Story = {
 export const Dark: Story = {
   globals: { theme: "dark" },
   play: async ({ canvas }) => expect(getComputedStyle(await panelIn(canvas)).colorScheme).toBe("dark"),
+};
+
+/** From right to left. */
+export const RightToLeft: Story = {
+  globals: { direction: "rtl" },
+  play: fits,
+};
+
+/** In German, whose long words have to fit into 320 px, too. */
+export const German: Story = {
+  globals: { locale: "de", width: "320px" },
+  play: fitsInGerman,
 };

@@ -1,7 +1,7 @@
 import type { Meta, StoryObj } from "@storybook/react-vite";
 import { PeersPanel } from "peerswarm/components";
 import { expect, userEvent, waitFor, within } from "storybook/test";
-import { expectNoOverflow } from "./support/frame.js";
+import { expectNoOverflow, fitsInGerman } from "./support/frame.js";
 import { mockOf, onNetwork, withPeers } from "./support/mockSwarm.js";
 import { flood, inTurn, joinCutOff, serverDown, talk, trouble, unsteady } from "./support/scripts.js";
 
@@ -31,6 +31,7 @@ const rowOf = (panel: HTMLElement, name: string): HTMLElement => {
 
 /** Five members, all connected, with their round trips. */
 export const Five: Story = {
+  tags: ["full"],
   play: async ({ canvas }) => {
     const panel = await panelIn(canvas);
     expect(panel).toHaveAttribute("data-state", "full");
@@ -56,6 +57,7 @@ export const Off: Story = {
 
 /** The first answer of the server has not come. Time stands still in this story. */
 export const Joining: Story = {
+  tags: ["loading"],
   parameters: onNetwork({ status: "joining" }),
   play: async ({ canvas }) => {
     const panel = await panelIn(canvas);
@@ -65,6 +67,7 @@ export const Joining: Story = {
 
 /** Joined, and nobody else is there. */
 export const Alone: Story = {
+  tags: ["empty"],
   parameters: onNetwork({ peers: 0 }),
   play: async ({ canvas }) => {
     const panel = await panelIn(canvas);
@@ -94,6 +97,7 @@ export const ServerDown: Story = {
 
 /** One member's tab sleeps, the path to another is cut, and one is muted. Time stands still in this story. */
 export const Trouble: Story = {
+  tags: ["trouble"],
   parameters: onNetwork({
     peers: 5,
     swarm: { heartbeatMs: 5000 },
@@ -169,6 +173,7 @@ export const StrangeNames: Story = {
 
 /** Twenty members, each linked with every other. */
 export const Crowded: Story = {
+  tags: ["crowded"],
   parameters: onNetwork({ peers: 20, script: talk }),
   play: async ({ canvas, canvasElement }) => {
     await mockOf(canvasElement);
@@ -371,4 +376,10 @@ export const Dark: Story = {
     const panel = await panelIn(canvas);
     expect(getComputedStyle(panel).colorScheme).toBe("dark");
   },
+};
+
+/** In German, whose long words have to fit into 320 px, too. */
+export const German: Story = {
+  globals: { locale: "de", width: "320px" },
+  play: fitsInGerman,
 };

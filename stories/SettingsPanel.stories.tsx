@@ -2,7 +2,7 @@ import type { Meta, StoryObj } from "@storybook/react-vite";
 import { SettingsPanel } from "peerswarm/components";
 import type { MockSwarm } from "peerswarm/testing";
 import { expect, userEvent, waitFor, within } from "storybook/test";
-import { expectNoOverflow } from "./support/frame.js";
+import { expectNoOverflow, fitsInGerman } from "./support/frame.js";
 import { mockOf, onNetwork } from "./support/mockSwarm.js";
 import type { Script } from "./support/scripts.js";
 
@@ -62,6 +62,7 @@ const untilSo = (mock: MockSwarm, look: () => void): Promise<void> =>
 
 /** In force: nothing secret is shown. */
 export const Joined: Story = {
+  tags: ["full"],
   play: async ({ canvas }) => {
     const panel = await panelIn(canvas);
     expect(panel).toHaveAttribute("data-state", "joined");
@@ -79,6 +80,7 @@ export const Joined: Story = {
 
 /** Off: what is applied holds from the next join on, and a test says what it exposes. */
 export const Off: Story = {
+  tags: ["empty"],
   parameters: onNetwork({ peers: 1, status: "off", script: equipped }),
   play: async ({ canvas, canvasElement }) => {
     const panel = await panelIn(canvas);
@@ -107,6 +109,7 @@ export const Reconnecting: Story = {
 
 /** The server has not answered yet. */
 export const Joining: Story = {
+  tags: ["loading"],
   parameters: onNetwork({ peers: 1, status: "joining", script: () => undefined }),
   play: async ({ canvas }) => expect(await panelIn(canvas)).toHaveAttribute("data-state", "joining"),
 };
@@ -189,6 +192,7 @@ export const ServerAnswers: Story = {
 
 /** The server wants another token. */
 export const TokenRefused: Story = {
+  tags: ["trouble"],
   parameters: onNetwork({
     peers: 1,
     script: (mock) => {
@@ -335,11 +339,11 @@ export const Dark: Story = { ...Invalid, globals: { theme: "dark" } };
 /** From right to left. */
 export const RightToLeft: Story = {
   ...Joined,
-  decorators: [
-    (Story) => (
-      <div dir="rtl">
-        <Story />
-      </div>
-    ),
-  ],
+  globals: { direction: "rtl" },
+};
+
+/** In German, whose long words have to fit into 320 px, too. */
+export const German: Story = {
+  globals: { locale: "de", width: "320px" },
+  play: fitsInGerman,
 };

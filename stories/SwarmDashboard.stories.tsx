@@ -1,7 +1,7 @@
 import type { Meta, StoryObj } from "@storybook/react-vite";
 import { Panel, SwarmDashboard } from "peerswarm/components";
 import { expect, userEvent, waitFor, within } from "storybook/test";
-import { expectNoOverflow } from "./support/frame.js";
+import { expectNoOverflow, fits, fitsInGerman } from "./support/frame.js";
 import { mockOf, onNetwork } from "./support/mockSwarm.js";
 import { inTurn, roomFull, serverDown, talk } from "./support/scripts.js";
 
@@ -25,12 +25,14 @@ const statesIn = async (canvas: ReturnType<typeof within>): Promise<(string | un
 
 /** Five members talk; a minute lies behind them. */
 export const Live: Story = {
+  tags: ["full"],
   play: async ({ canvas }) =>
     expect(await statesIn(canvas)).toEqual(["joined", "active", "full", "full", "full"]),
 };
 
 /** Before `join()`. */
 export const Off: Story = {
+  tags: ["empty"],
   parameters: onNetwork({ status: "off", historyMs: 0 }),
   play: async ({ canvas }) =>
     expect(await statesIn(canvas)).toEqual(["off", "idle", "empty", "empty", "empty"]),
@@ -38,12 +40,14 @@ export const Off: Story = {
 
 /** The first answer of the server has not come. Time stands still in this story. */
 export const Joining: Story = {
+  tags: ["loading"],
   parameters: onNetwork({ status: "joining", historyMs: 0 }),
   play: async ({ canvas }) => expect((await statesIn(canvas))[0]).toBe("joining"),
 };
 
 /** The room has no place left. */
 export const Refused: Story = {
+  tags: ["trouble"],
   parameters: onNetwork({ status: "off", script: roomFull, historyMs: 200 }),
   play: async ({ canvas, canvasElement }) => {
     await regionsIn(canvas);
@@ -59,6 +63,7 @@ export const Reconnecting: Story = {
 
 /** A thousand members. Only the rows in sight are in the page, and the keyboard reaches all of them. */
 export const Crowded: Story = {
+  tags: ["crowded"],
   parameters: onNetwork({ peers: 0, crowd: 1000, script: talk, historyMs: 0 }),
   play: async ({ canvas, canvasElement }) => {
     await mockOf(canvasElement);
@@ -130,4 +135,16 @@ export const Choosable: Story = {
     expect(titles).toEqual(["connection", "peers", "activity", "bandwidth"]);
     await expectNoOverflow(canvas.getAllByRole("region")[0]!);
   },
+};
+
+/** From right to left. */
+export const RightToLeft: Story = {
+  globals: { direction: "rtl" },
+  play: fits,
+};
+
+/** In German, whose long words have to fit into 320 px, too. */
+export const German: Story = {
+  globals: { locale: "de", width: "320px" },
+  play: fitsInGerman,
 };

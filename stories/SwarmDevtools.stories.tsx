@@ -56,6 +56,7 @@ const placeOf = (element: HTMLElement) => element.getBoundingClientRect();
 
 /** Closed: a button that says how many are connected. */
 export const Closed: Story = {
+  tags: ["empty"],
   play: async () => {
     const { getByRole, queryByRole } = await devtools();
     await waitFor(() => expect(getByRole("button", { name: /Joined, 4 connected/ })).toBeVisible());
@@ -65,6 +66,7 @@ export const Closed: Story = {
 
 /** One panel at a time. */
 export const Open: Story = {
+  tags: ["full"],
   args: { initialIsOpen: true },
   play: async () => {
     const { getByRole } = await devtools();
@@ -141,10 +143,80 @@ export const Spoiled: Story = {
 
 /** The server went away. */
 export const Reconnecting: Story = {
+  tags: ["trouble"],
   args: { theme: "dark" },
   parameters: onNetwork({ peers: 2, script: inTurn(talk, serverDown), historyMs: 20_000 }),
   play: async () => {
     const { findByRole } = await devtools();
     expect(await findByRole("button", { name: /Reconnecting, 2 connected/ })).toBeVisible();
+  },
+};
+
+/** The first answer of the server has not come. Time stands still in this story. */
+export const Joining: Story = {
+  tags: ["loading"],
+  args: { initialIsOpen: true },
+  parameters: onNetwork({ status: "joining", historyMs: 0 }),
+  play: async () => {
+    const { findByRole } = await devtools();
+    expect(await findByRole("region", { name: "Connection" })).toHaveAttribute("data-state", "joining");
+  },
+};
+
+/** A thousand members. */
+export const Crowded: Story = {
+  tags: ["crowded"],
+  args: { initialIsOpen: true },
+  parameters: onNetwork({ peers: 0, crowd: 1000 }),
+  play: async () => {
+    const { findByText, getByRole } = await devtools();
+    await userEvent.click(getByRole("tab", { name: "Peers" }));
+    expect(await findByText("1,000 connected", {}, { timeout: 20_000 })).toBeVisible();
+  },
+};
+
+/** On a phone's screen, which the window does not leave. */
+export const Narrow: Story = {
+  args: { initialIsOpen: true },
+  globals: { viewport: { value: "mobile1" } },
+  play: async () => {
+    const { left, right } = placeOf((await devtools()).getByRole("dialog"));
+    expect(left).toBeGreaterThanOrEqual(0);
+    expect(right).toBeLessThanOrEqual(window.innerWidth);
+    expect(window.innerWidth).toBe(320);
+  },
+};
+
+/** In the dark theme, which it is given: its shadow root stands outside of what the app themes. */
+export const Dark: Story = {
+  args: { initialIsOpen: true, theme: "dark" },
+  play: async () => {
+    const panel = await (await devtools()).findByRole("region", { name: "Connection" });
+    expect(getComputedStyle(panel).colorScheme).toBe("dark");
+  },
+};
+
+/** From right to left, as the page says. */
+export const RightToLeft: Story = {
+  args: { initialIsOpen: true },
+  globals: { direction: "rtl" },
+  beforeEach: () => {
+    document.documentElement.dir = "rtl";
+    return () => document.documentElement.removeAttribute("dir");
+  },
+  play: async () => {
+    const dialog = (await devtools()).getByRole("dialog");
+    expect(getComputedStyle(dialog).direction).toBe("rtl");
+    expect(placeOf(dialog).left).toBeGreaterThanOrEqual(0);
+  },
+};
+
+/** In German. */
+export const German: Story = {
+  args: { initialIsOpen: true },
+  globals: { locale: "de" },
+  play: async () => {
+    const { findByRole } = await devtools();
+    expect(await findByRole("tab", { name: "Mitglieder" })).toBeVisible();
   },
 };

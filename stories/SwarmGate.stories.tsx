@@ -1,7 +1,7 @@
 import type { Meta, StoryObj } from "@storybook/react-vite";
 import { ConnectionPanel, SwarmGate } from "peerswarm/components";
 import { expect, userEvent, waitFor, within } from "storybook/test";
-import { expectNoOverflow } from "./support/frame.js";
+import { expectNoOverflow, fits, fitsInGerman } from "./support/frame.js";
 import { mockOf, onNetwork } from "./support/mockSwarm.js";
 import { talk } from "./support/scripts.js";
 
@@ -42,6 +42,7 @@ const findPanel = (canvas: ReturnType<typeof within>): Promise<HTMLElement> =>
 
 /** The first visit: nothing has been opened, and the children are not there. */
 export const Closed: Story = {
+  tags: ["empty"],
   play: async ({ canvas, canvasElement }) => {
     const { swarm, network, peers } = await mockOf(canvasElement);
     const question = await findQuestion(canvas);
@@ -84,6 +85,7 @@ export const Leave: Story = {
 
 /** The choice of an earlier visit: it joins at once. */
 export const Remembered: Story = {
+  tags: ["full"],
   beforeEach: () => localStorage.setItem(STORAGE_KEY, "joined"),
   play: async ({ canvas }) => {
     const panel = await findPanel(canvas);
@@ -94,6 +96,7 @@ export const Remembered: Story = {
 
 /** The first answer of the server has not come. Time stands still in this story. */
 export const Joining: Story = {
+  tags: ["loading"],
   parameters: onNetwork({ status: "joining" }),
   play: async ({ canvas }) => {
     expect(await canvas.findByText("Joining “lobby”")).toBeVisible();
@@ -112,6 +115,7 @@ export const Reconnecting: Story = {
 
 /** Joining did not work, because the room is full. Once there is a place, Try again gets in. */
 export const Failed: Story = {
+  tags: ["trouble"],
   parameters: onNetwork({
     script: ({ network, peers }) => {
       network.server.maxRoomSize = peers.length;
@@ -188,4 +192,16 @@ export const Dark: Story = {
     await RoomFull.play?.(context);
     expect(getComputedStyle(await findQuestion(context.canvas)).colorScheme).toBe("dark");
   },
+};
+
+/** From right to left. */
+export const RightToLeft: Story = {
+  globals: { direction: "rtl" },
+  play: fits,
+};
+
+/** In German, whose long words have to fit into 320 px, too. */
+export const German: Story = {
+  globals: { locale: "de", width: "320px" },
+  play: fitsInGerman,
 };

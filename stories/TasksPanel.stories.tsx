@@ -4,7 +4,7 @@ import { TasksPanel } from "peerswarm/components";
 import type { MockMember, MockSwarm } from "peerswarm/testing";
 import { expect, userEvent, waitFor, within } from "storybook/test";
 import * as v from "valibot";
-import { expectNoOverflow, tabTo } from "./support/frame.js";
+import { expectNoOverflow, fits, fitsInGerman, tabTo } from "./support/frame.js";
 import { mockOf, onNetwork } from "./support/mockSwarm.js";
 import { inTurn, type Script } from "./support/scripts.js";
 
@@ -130,6 +130,7 @@ const inState = (state: string): string => `.ps-item[data-state="${state}"]`;
 
 /** Some of everything. */
 export const Full: Story = {
+  tags: ["full"],
   play: async ({ canvas, canvasElement }) => {
     const panel = await panelIn(canvas);
     const mock = await mockOf(canvasElement);
@@ -173,6 +174,7 @@ export const Keyboard: Story = {
 
 /** Nothing was delegated, and nobody does tasks. */
 export const Empty: Story = {
+  tags: ["empty"],
   parameters: onNetwork({ peers: 1, script: nothing, historyMs: 0 }),
   play: async ({ canvas }) => {
     const panel = await panelIn(canvas);
@@ -263,6 +265,7 @@ export const Cancelled: Story = {
 
 /** One that nobody can do, and one whose executor threw, with the reason and the fix. */
 export const Failed: Story = {
+  tags: ["trouble"],
   parameters: onNetwork({ peers: 1, script: failures, historyMs: 3000 }),
   play: async ({ canvas, canvasElement }) => {
     const panel = await panelIn(canvas);
@@ -298,6 +301,7 @@ export const Skipped: Story = {
 
 /** Five hundred tasks wait: only the rows in sight are rendered. */
 export const Many: Story = {
+  tags: ["crowded"],
   parameters: onNetwork({
     peers: 2,
     script: inTurn(renderers(60_000), delegateTiles(500)),
@@ -341,4 +345,23 @@ export const Narrow: Story = {
 export const Dark: Story = {
   globals: { theme: "dark" },
   play: async ({ canvas }) => expect(getComputedStyle(await panelIn(canvas)).colorScheme).toBe("dark"),
+};
+
+/** The first answer of the server has not come. Time stands still in this story. */
+export const Joining: Story = {
+  tags: ["loading"],
+  parameters: onNetwork({ status: "joining", historyMs: 0 }),
+  play: fits,
+};
+
+/** From right to left. */
+export const RightToLeft: Story = {
+  globals: { direction: "rtl" },
+  play: fits,
+};
+
+/** In German, whose long words have to fit into 320 px, too. */
+export const German: Story = {
+  globals: { locale: "de", width: "320px" },
+  play: fitsInGerman,
 };

@@ -1,7 +1,7 @@
 import type { Meta, StoryObj } from "@storybook/react-vite";
 import { TopologyPanel } from "peerswarm/components";
 import { expect, userEvent, waitFor, within } from "storybook/test";
-import { expectNoOverflow } from "./support/frame.js";
+import { expectNoOverflow, fits, fitsInGerman } from "./support/frame.js";
 import { mockOf, onNetwork, withPeers } from "./support/mockSwarm.js";
 import { inTurn, joinCutOff, liesAboutLinks, talk, trouble, twoGroups } from "./support/scripts.js";
 
@@ -36,6 +36,7 @@ const drawnLinks = (panel: HTMLElement): Element[] => [
 
 /** Six members, each linked with every other. */
 export const Full: Story = {
+  tags: ["full"],
   play: async ({ canvas, canvasElement }) => {
     const panel = await panelIn(canvas);
     await told(canvasElement);
@@ -98,6 +99,7 @@ export const AsTable: Story = {
 
 /** Nobody else is in the room. */
 export const Alone: Story = {
+  tags: ["empty"],
   parameters: onNetwork({ peers: 0 }),
   play: async ({ canvas }) => {
     const panel = await panelIn(canvas);
@@ -116,6 +118,7 @@ export const Off: Story = {
 
 /** The first answer of the server has not come. */
 export const Joining: Story = {
+  tags: ["loading"],
   parameters: onNetwork({ status: "joining" }),
   play: async ({ canvas }) => {
     expect(await within(await panelIn(canvas)).findByText("Entering the room.")).toBeVisible();
@@ -132,6 +135,7 @@ export const Reconnecting: Story = {
 
 /** One member cannot be reached by anybody, and another one's tab sleeps. */
 export const Trouble: Story = {
+  tags: ["trouble"],
   parameters: onNetwork({
     peers: 5,
     swarm: { heartbeatMs: 5000 },
@@ -206,6 +210,7 @@ export const Twenty: Story = {
 
 /** Two hundred members: own links only, and it says so. */
 export const Crowd: Story = {
+  tags: ["crowded"],
   parameters: onNetwork({ ...withPeers({}, 200), isRunning: false }),
   play: async ({ canvas, canvasElement }) => {
     const panel = await panelIn(canvas);
@@ -270,4 +275,16 @@ export const Narrow: Story = {
 export const Dark: Story = {
   ...Trouble,
   globals: { theme: "dark" },
+};
+
+/** From right to left. */
+export const RightToLeft: Story = {
+  globals: { direction: "rtl" },
+  play: fits,
+};
+
+/** In German, whose long words have to fit into 320 px, too. */
+export const German: Story = {
+  globals: { locale: "de", width: "320px" },
+  play: fitsInGerman,
 };

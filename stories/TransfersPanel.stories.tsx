@@ -2,9 +2,9 @@ import type { Meta, StoryObj } from "@storybook/react-vite";
 import { TransfersPanel } from "peerswarm/components";
 import type { MockSwarm } from "peerswarm/testing";
 import { expect, userEvent, waitFor, within } from "storybook/test";
-import { expectNoOverflow } from "./support/frame.js";
+import { expectNoOverflow, fits, fitsInGerman } from "./support/frame.js";
 import { mockOf, onNetwork } from "./support/mockSwarm.js";
-import type { Script } from "./support/scripts.js";
+import { inTurn, type Script } from "./support/scripts.js";
 
 const MIB = 1024 * 1024;
 
@@ -67,6 +67,7 @@ async function untilState(mock: MockSwarm, panel: HTMLElement, state: string): P
 
 /** A file goes out. */
 export const Active: Story = {
+  tags: ["full"],
   play: async ({ canvas, canvasElement }) => {
     const panel = await panelIn(canvas);
     await untilState(await mockOf(canvasElement), panel, "active");
@@ -78,6 +79,7 @@ export const Active: Story = {
 
 /** Nothing has been sent. */
 export const Empty: Story = {
+  tags: ["empty"],
   parameters: onNetwork({ peers: 1, historyMs: 0 }),
   play: async ({ canvas }) => {
     const panel = await panelIn(canvas);
@@ -130,6 +132,7 @@ export const Paused: Story = {
 
 /** The receiver has not returned. */
 export const Failed: Story = {
+  tags: ["trouble"],
   play: async ({ canvas, canvasElement }) => {
     const mock = await mockOf(canvasElement);
     const panel = await panelIn(canvas);
@@ -192,4 +195,39 @@ export const Narrow: Story = {
 export const Dark: Story = {
   globals: { theme: "dark" },
   play: async ({ canvas }) => expect(getComputedStyle(await panelIn(canvas)).colorScheme).toBe("dark"),
+};
+
+/** The first answer of the server has not come. Time stands still in this story. */
+export const Joining: Story = {
+  tags: ["loading"],
+  parameters: onNetwork({ status: "joining", historyMs: 0 }),
+  play: fits,
+};
+
+/** Twelve files at once. */
+export const Many: Story = {
+  tags: ["crowded"],
+  parameters: onNetwork({
+    peers: 1,
+    network: slow,
+    script: inTurn(...Array.from({ length: 12 }, (_, n) => send(4 * MIB, "accept", `photo-${n + 1}.jpg`))),
+    historyMs: 2000,
+  }),
+  play: async ({ canvas }) => {
+    const panel = await panelIn(canvas);
+    await waitFor(() => expect(within(panel).getAllByRole("progressbar")).toHaveLength(12));
+    expectNoOverflow(panel);
+  },
+};
+
+/** From right to left. */
+export const RightToLeft: Story = {
+  globals: { direction: "rtl" },
+  play: fits,
+};
+
+/** In German, whose long words have to fit into 320 px, too. */
+export const German: Story = {
+  globals: { locale: "de", width: "320px" },
+  play: fitsInGerman,
 };

@@ -4,7 +4,7 @@ import { WitnessPanel } from "peerswarm/components";
 import { SwarmProvider, useSwarm } from "peerswarm/react";
 import { type ReactNode, useMemo } from "react";
 import { expect, userEvent, waitFor, within } from "storybook/test";
-import { expectNoOverflow, tabTo } from "./support/frame.js";
+import { expectNoOverflow, fits, fitsInGerman, tabTo } from "./support/frame.js";
 import { mockOf, onNetwork } from "./support/mockSwarm.js";
 import { talk } from "./support/scripts.js";
 
@@ -47,6 +47,7 @@ const exporting =
 
 /** Records come in; one is opened by keyboard. */
 export const Full: Story = {
+  tags: ["full"],
   play: async ({ canvas, canvasElement }) => {
     await mockOf(canvasElement);
     const panel = await panelIn(canvas);
@@ -124,6 +125,7 @@ export const Keyboard: Story = {
 
 /** Nothing has been recorded: the swarm is off. */
 export const Empty: Story = {
+  tags: ["empty"],
   parameters: onNetwork({ status: "off" }),
   play: async ({ canvas }) => {
     const panel = await panelIn(canvas);
@@ -144,6 +146,7 @@ export const Intact: Story = {
 
 /** Somebody changed a record: the first line that no longer fits is named. */
 export const FaultFound: Story = {
+  tags: ["trouble"],
   decorators: [exporting((text) => text.replace('"kind":"peer_connected"', '"kind":"peer_disconnected"'))],
   play: async ({ canvas, canvasElement }) => {
     await mockOf(canvasElement);
@@ -190,4 +193,36 @@ export const Dark: Story = {
     await Intact.play?.(context);
     expect(getComputedStyle(await panelIn(context.canvas)).colorScheme).toBe("dark");
   },
+};
+
+/** The first answer of the server has not come. Time stands still in this story. */
+export const Joining: Story = {
+  tags: ["loading"],
+  parameters: onNetwork({ status: "joining", historyMs: 0 }),
+  play: fits,
+};
+
+/** Twenty members talk: the last records are shown, and their number is that of the whole log. */
+export const Crowded: Story = {
+  tags: ["crowded"],
+  parameters: onNetwork({ peers: 20, script: talk, historyMs: 5000 }),
+  play: async ({ canvas }) => {
+    const panel = await panelIn(canvas);
+    await waitFor(() => expect(panel.querySelectorAll("[data-kind]").length).toBeGreaterThan(20), {
+      timeout: 20_000,
+    });
+    expectNoOverflow(panel);
+  },
+};
+
+/** From right to left. */
+export const RightToLeft: Story = {
+  globals: { direction: "rtl" },
+  play: fits,
+};
+
+/** In German, whose long words have to fit into 320 px, too. */
+export const German: Story = {
+  globals: { locale: "de", width: "320px" },
+  play: fitsInGerman,
 };

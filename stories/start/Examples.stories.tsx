@@ -55,7 +55,9 @@ export const Colours: Story = {
   parameters: withoutNetwork,
   play: async ({ canvas }) => {
     const row = (await canvas.findByRole("rowheader", { name: "--ps-accent" })).closest("tr");
-    const contrasts = [...(row?.querySelectorAll("[data-contrast]") ?? [])].map(({ textContent }) => textContent);
+    const contrasts = [...(row?.querySelectorAll("[data-contrast]") ?? [])].map(
+      ({ textContent }) => textContent,
+    );
     expect(contrasts).toHaveLength(2);
     for (const contrast of contrasts) expect(Number.parseFloat(contrast)).toBeGreaterThan(4.5);
     expect(canvas.getAllByRole("rowheader").length).toBeGreaterThan(20);

@@ -2,7 +2,7 @@ import type { Decorator, Preview } from "@storybook/react-vite";
 import { englishTexts, type Texts, TextsProvider } from "peerswarm/components";
 import { germanTexts } from "peerswarm/locales/de";
 import type { CSSProperties } from "react";
-import { expect, userEvent } from "storybook/test";
+import { expect, userEvent, waitFor } from "storybook/test";
 
 /** How the page around a story looks. */
 interface FrameGlobals {
@@ -82,4 +82,27 @@ const MOST_STOPS = 100;
 export async function tabTo(element: HTMLElement): Promise<void> {
   for (let stop = 0; stop < MOST_STOPS && document.activeElement !== element; stop++) await userEvent.tab();
   expect(element).toHaveFocus();
+}
+
+/** The panel of a story that has one. */
+function panelOf(canvasElement: HTMLElement): Promise<HTMLElement> {
+  return waitFor(
+    () => {
+      const panel = canvasElement.querySelector<HTMLElement>("[data-panel]");
+      if (panel === null) throw new Error("The panel is not there yet.");
+      return panel;
+    },
+    { timeout: 10_000 },
+  );
+}
+
+/** The play of a story that is there to be looked at: whatever it shows fits. */
+export async function fits({ canvasElement }: { readonly canvasElement: HTMLElement }): Promise<void> {
+  expectNoOverflow(await panelOf(canvasElement));
+}
+
+/** The same, of a story in German. */
+export async function fitsInGerman(context: { readonly canvasElement: HTMLElement }): Promise<void> {
+  await fits(context);
+  expect(await panelOf(context.canvasElement)).toHaveAttribute("lang", "de");
 }
