@@ -1,7 +1,7 @@
 import type { Meta, StoryObj } from "@storybook/react-vite";
 import { SwarmDevtools } from "peerswarm/devtools";
 import { expect, userEvent, waitFor, within } from "storybook/test";
-import { onNetwork } from "./support/mockSwarm.js";
+import { mockOf, onNetwork } from "./support/mockSwarm.js";
 import { inTurn, serverDown, talk } from "./support/scripts.js";
 
 const STORAGE_KEY = "story-devtools";
@@ -89,7 +89,7 @@ export const ByKeyboard: Story = {
     await userEvent.keyboard("{ArrowRight}");
     expect(getByRole("region", { name: "Peers" })).toBeVisible();
     await userEvent.keyboard("{End}");
-    expect(getByRole("region", { name: "Diagnosis" })).toBeVisible();
+    expect(getByRole("region", { name: "Settings" })).toBeVisible();
     await userEvent.keyboard("{ArrowRight}");
     expect(getByRole("region", { name: "Connection" })).toBeVisible();
 
@@ -168,7 +168,8 @@ export const Crowded: Story = {
   tags: ["crowded"],
   args: { initialIsOpen: true },
   parameters: onNetwork({ peers: 0, crowd: 1000 }),
-  play: async () => {
+  play: async ({ canvasElement }) => {
+    await mockOf(canvasElement);
     const { findByText, getByRole } = await devtools();
     await userEvent.click(getByRole("tab", { name: "Peers" }));
     expect(await findByText("1,000 connected", {}, { timeout: 20_000 })).toBeVisible();
