@@ -153,7 +153,7 @@ export const ByPeer: Story = {
 
 /** The same in a crowd: five names, and one sum of 995. */
 export const ByPeerCrowded: Story = {
-  parameters: onNetwork(withPeers({ script: talk }, 1000)),
+  parameters: onNetwork(withPeers({ script: talk, historyMs: 0 }, 1000)),
   play: async ({ canvas, canvasElement }) => {
     await mockOf(canvasElement);
     const panel = await panelIn(canvas);
