@@ -46,7 +46,9 @@ export function createSettingsBook(
 
   const changed = (settings: SettingsInForce, change: SignalingChange): SettingsInForce => {
     const { url = settings.url, key = settings.key, icePolicy = settings.icePolicy } = change;
-    const token = change.token === undefined ? settings.token : (change.token ?? undefined);
+    // What was given for one server is not another one's to see.
+    const inherited = isSameServer(url, settings.url) ? settings.token : undefined;
+    const token = change.token === undefined ? inherited : (change.token ?? undefined);
     const given = change.iceServers ?? settings.iceServers;
     if (change.key !== undefined) checkKey(key);
     if (typeof change.token === "string") checkToken(change.token);
@@ -91,6 +93,15 @@ export async function iceServersOf({ iceServers }: SettingsInForce): Promise<rea
 /** The token to show now, fetched where the app gave a function. */
 export async function tokenOf({ token }: SettingsInForce): Promise<string | undefined> {
   return typeof token === "function" ? token() : token;
+}
+
+function isSameServer(url: string, other: string): boolean {
+  return url === other || (URL.canParse(url) && URL.canParse(other) && originOf(url) === originOf(other));
+}
+
+function originOf(url: string): string {
+  const { protocol, host } = new URL(url);
+  return `${protocol}//${host}`;
 }
 
 function areSame(a: SettingsInForce, b: SettingsInForce): boolean {

@@ -186,7 +186,7 @@ export interface SignalingChange {
   readonly url?: string;
   /** API key in the server's path; PeerServer's default is `peerjs`. */
   readonly key?: string;
-  /** Token for `authorize`, or a function that fetches one before each connect. `null` removes it. */
+  /** Token for `authorize`, or a function that fetches one before each connect. `null` removes it, and so does a `url` of another origin. */
   readonly token?: string | (() => string | Promise<string>) | null;
   /** All ICE servers from now on, or a function that fetches them (time-limited TURN credentials). */
   readonly iceServers?:

@@ -194,6 +194,19 @@ describe("another server", () => {
     await leaveNothing(network, swarms);
   });
 
+  it("is not shown the token of the one before", async () => {
+    const { network, swarms, ada } = await pair();
+    const shown: (string | undefined)[] = [];
+    network.serverAt(SECOND).authorize = ({ token }) => shown.push(token) > 0;
+    await cautious(network, ada, { token: "for-the-first" });
+    await inTime(network, ada.testSettings("server", { change: { url: SECOND } }));
+    await cautious(network, ada, { url: SECOND });
+    expect(shown.length).toBeGreaterThan(1);
+    expect(new Set(shown)).toEqual(new Set([undefined]));
+    expect(settingsOf(ada).transport?.hasToken).toBe(false);
+    await leaveNothing(network, swarms);
+  });
+
   it("that refuses us for good, in the end, brings who is cautious back as well", async () => {
     const { network, swarms, ada } = await pair();
     const second = network.serverAt(SECOND);
