@@ -95,7 +95,8 @@ function adjustSwarm(swarm: Swarm, before: SwarmSettings, now: SwarmSettings): v
   const change = {
     ...(before.room !== now.room && { room: now.room }),
     ...(before.url !== now.url && { url: now.url }),
-    ...(before.token !== now.token && { token: now.token }),
+    // Another address would drop the token, which the page has given to this widget and not to that server.
+    ...((before.token !== now.token || before.url !== now.url) && { token: now.token }),
     ...(!isSameIce(before.iceServers, now.iceServers) && { iceServers: now.iceServers }),
   };
   if (Object.keys(change).length > 0) swarm.configureSignaling(change).catch(() => undefined);
