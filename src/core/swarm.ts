@@ -39,7 +39,7 @@ import { createQualityMonitor } from "./stats/qualityMonitor.js";
 import type { DroppedMessage } from "./stats/recentEvents.js";
 import { createStatsBook } from "./stats/statsBook.js";
 import { createStatsTicker } from "./stats/statsTicker.js";
-import { type Stay, startStay } from "./stay.js";
+import type { Stay } from "./stay.js";
 import { isCrowdNews, isSameProfile, reduceSwarm } from "./store/reducer.js";
 import {
   EMPTY_PROFILE,
@@ -386,10 +386,17 @@ export function createSwarm(options: SwarmOptions = {}): Swarm {
   const loadIdentity = async (): Promise<Identity> =>
     resolveIdentity(settings.identity, await runtime.ed25519(), runtime.track);
 
+  // What only a stay needs, links and all that goes over them, comes with the first join.
+  const loadCode = (): Promise<typeof import("./stay.js")> =>
+    runtime.track(import("./stay.js")).catch((error: unknown) => {
+      throw toSwarmError(error, "internal", "The code of a stay in a room could not be loaded.");
+    });
+
   const begin = async (signal: AbortSignal): Promise<Stay> => {
     setStatus("joining", { reason: undefined, room });
     // A key store or a platform that never answers must not keep leave() waiting.
-    const identity: Identity = await unlessAborted(loadIdentity(), signal, "Joining");
+    const ready = Promise.all([loadIdentity(), loadCode()]);
+    const [identity, { startStay }] = await unlessAborted(ready, signal, "Joining");
     const stay = await startStay({
       transport,
       settings: { ...settings, admit },

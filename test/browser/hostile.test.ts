@@ -3,7 +3,8 @@ import { describe, expect, it, vi } from "vitest";
 import { concatBytes } from "../../src/core/bytes.js";
 import { encodeMessageFrame, FrameKind, frameStatement } from "../../src/core/wire/frame.js";
 import { hashLeaf, merkleRoot } from "../../src/core/wire/merkle.js";
-import { encodeMessage, hashContext, type MessageContext } from "../../src/core/wire/message.js";
+import type { MessageContext } from "../../src/core/wire/message.js";
+import { encodeMessage, hashContext } from "../../src/core/wire/messageBytes.js";
 import { type HostileLink, identityRanked } from "./hostile.js";
 import {
   dropped,

@@ -1,7 +1,7 @@
 import type { PortSelf, ProtocolPort } from "../protocols/builtin.js";
+import { createLetterId } from "../wire/letterId.js";
 import type { Archive } from "./archive.js";
 import type { Ledger } from "./ledger.js";
-import { createNonce } from "./proposalId.js";
 import type { Teller } from "./teller.js";
 
 /** What the work on votes is done with, during one stay. */
@@ -16,7 +16,7 @@ export interface Bench {
 /** How a letter that this agent writes now begins. */
 export function freshAddress({ port, self }: Pick<Bench, "port" | "self">) {
   return {
-    id: createNonce(port.runtime.randomBytes),
+    id: createLetterId(port.runtime.randomBytes),
     room: self.room,
     from: self.identity.agentId,
     nowMs: port.runtime.clock.now(),

@@ -1,12 +1,13 @@
 import { SwarmError } from "../errors.js";
 import type { PortSelf, ProtocolPort } from "../protocols/builtin.js";
 import { type LazyPart, startLazily } from "../protocols/lazyPart.js";
+import { createLetterId } from "../wire/letterId.js";
 import type { Consensus, VotingPolicy } from "./api.js";
 import type { Chamber } from "./chamber.js";
 import type { ConsensusEngine } from "./engine.js";
 import { below, scopeOf, VOTES } from "./kept.js";
 import type { ProposalDraft } from "./proposal.js";
-import { createNonce, proposalIdOf } from "./proposalId.js";
+import { proposalIdOf } from "./proposalId.js";
 
 const MESSAGES = ["proposal", "ballot", "certificate", "vote-digest", "vote-want"];
 
@@ -31,7 +32,7 @@ export function startConsensus(port: ProtocolPort): Consensus {
   };
 
   const propose: Consensus["propose"] = (draft: ProposalDraft) => {
-    const letterId = createNonce(port.runtime.randomBytes);
+    const letterId = createLetterId(port.runtime.randomBytes);
     const id = proposalIdOf(port.self?.identity.agentId ?? "", letterId);
     const decision = chamber().then((open) => open.propose(letterId, draft));
     return Object.assign(decision, { id });

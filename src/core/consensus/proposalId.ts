@@ -5,11 +5,6 @@ import type { ProposalId } from "./proposal.js";
 
 const ID_BYTES = 16;
 
-/** A fresh id for a letter, known before the letter is. */
-export function createNonce(randomBytes: (count: number) => Uint8Array): string {
-  return toHex(randomBytes(ID_BYTES));
-}
-
 /**
  * The id of the proposal in this letter: nobody but its proposer can make another one of the same id.
  * @param letterId of the letter that holds the proposal

@@ -1,5 +1,6 @@
 import { type Bytes, concatBytes, equalBytes, utf8 } from "../bytes.js";
-import { decodeValue, encodeValue } from "../wire/payload.js";
+import { decodeValue } from "../wire/decodeValue.js";
+import { encodeValue } from "../wire/payload.js";
 
 /** What an export begins with. */
 export const FILE_HEAD: Bytes = utf8("peerswarm knowledge 1\n");

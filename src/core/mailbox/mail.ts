@@ -5,6 +5,7 @@ import type { AgentId } from "../identity/ids.js";
 import { RESERVED_TYPE_PREFIX } from "../messages/definition.js";
 import type { Runtime } from "../runtime.js";
 import { SEALING_BYTES, type SealingContext, seal, unseal } from "../sealing/seal.js";
+import { decodeValue } from "../wire/decodeValue.js";
 import {
   type Letter,
   type LetterContent,
@@ -13,7 +14,7 @@ import {
   writeLetter,
 } from "../wire/letter.js";
 import { MAX_TYPE_LENGTH } from "../wire/message.js";
-import { decodeValue, encodeValue } from "../wire/payload.js";
+import { encodeValue } from "../wire/payload.js";
 
 /** Type of a letter whose own type and payload are sealed. */
 const SEALED_TYPE = "swarm/sealed";

@@ -5,7 +5,7 @@ import type { AgentId } from "../identity/ids.js";
 import type { MessageInfo } from "../messages/router.js";
 import type { PortSelf, ProtocolPort } from "../protocols/builtin.js";
 import type { Letter } from "../wire/letter.js";
-import { decodeMessage } from "../wire/message.js";
+import { decodeMessage } from "../wire/messageBytes.js";
 import type { SignedMessage } from "../wire/signedMessage.js";
 import { agentKey } from "./keys.js";
 import type { KeptLetter, LetterBox } from "./letterBox.js";

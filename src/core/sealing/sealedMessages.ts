@@ -2,19 +2,15 @@ import * as v from "valibot";
 import type { Bytes } from "../bytes.js";
 import { SwarmError } from "../errors.js";
 import type { AgentId, PeerId } from "../identity/ids.js";
-import {
-  assertAppType,
-  assertPayloadFits,
-  type MessageDefinition,
-  RESERVED_TYPE_PREFIX,
-} from "../messages/definition.js";
+import { assertAppType, assertPayloadFits, type MessageDefinition } from "../messages/definition.js";
 import type { SendOptions } from "../messages/messenger.js";
 import type { MessageInfo } from "../messages/router.js";
 import { defineBuiltin, type ProtocolPort } from "../protocols/builtin.js";
-import { createLetterId } from "../wire/letter.js";
-import { assertSendable, MAX_TYPE_LENGTH, metadataSchema } from "../wire/message.js";
-import { decodeValue, encodeValue } from "../wire/payload.js";
+import { createLetterId } from "../wire/letterId.js";
+import { assertSendable } from "../wire/message.js";
+import { encodeValue } from "../wire/payload.js";
 import type { SealingContext } from "./seal.js";
+import type { SealedContent } from "./sealedContent.js";
 
 /** Largest sealed message; it must fit into a message with room to spare. */
 const MAX_SEALED_BYTES: number = 188 * 1024;
@@ -31,12 +27,6 @@ const sealedMessage = defineBuiltin(
     ),
   }),
 );
-
-const insideSchema = v.strictTuple([
-  v.pipe(v.string(), v.minLength(1), v.maxLength(MAX_TYPE_LENGTH)),
-  v.unknown(),
-  v.nullable(metadataSchema),
-]);
 
 /** Live messages that only their receiver can read. */
 export interface SealedMessages {
@@ -60,7 +50,8 @@ export function startSealedMessages(port: ProtocolPort): SealedMessages {
   const keys = new Map<PeerId, { readonly agentId: AgentId; readonly key: Bytes }>();
   const leaving = new Map<PeerId, Line>();
   const arriving = new Map<PeerId, Line>();
-  const code = () => runtime.track(import("./seal.js"));
+  const sealer = () => runtime.track(import("./seal.js"));
+  const opener = () => runtime.track(import("./sealedContent.js"));
 
   /** Begins `work` at once and ends it in turn; `false` where too much waits already. */
   const inTurn = <T>(
@@ -117,24 +108,16 @@ export function startSealedMessages(port: ProtocolPort): SealedMessages {
     if (isFull(leaving, peerId, inside.length)) throw queueFull();
     const id = createLetterId(runtime.randomBytes);
     const context = contextOf(id, self.room, self.identity.agentId, receiver.agentId);
-    const sealing = code().then(({ seal }) => seal(inside, receiver.key, context, runtime));
+    const sealing = sealer().then(({ seal }) => seal(inside, receiver.key, context, runtime));
     inTurn(leaving, peerId, inside.length, sealing, (sealed) => {
       port.sendOrThrow(peerId, sealedMessage, { id, sealed }, lane === undefined ? {} : { lane });
     });
     return true;
   };
 
-  const receive = (inside: Bytes | undefined, info: MessageInfo): void => {
-    const { peerId } = info.from;
-    const parsed = v.safeParse(insideSchema, inside === undefined ? undefined : decodeValue(inside)?.value);
-    // What is handled inside peerswarm never comes sealed.
-    if (!parsed.success || parsed.output[0].startsWith(RESERVED_TYPE_PREFIX)) {
-      return port.dropped(inside === undefined ? "unopenable" : "malformed-sealed", peerId);
-    }
-    const [type, payload, metadata] = parsed.output;
-    const opened = { ...info, type, metadata: metadata ?? undefined, isSealed: true };
-    const delivery = port.deliver(payload, opened, inside?.length ?? 0);
-    if (delivery !== "delivered") port.dropped(delivery, peerId);
+  const receive = ({ bytes, payload, type, metadata }: SealedContent, info: MessageInfo): void => {
+    const delivery = port.deliver(payload, { ...info, type, metadata, isSealed: true }, bytes);
+    if (delivery !== "delivered") port.dropped(delivery, info.from.peerId);
   };
 
   port.watch("joined", ({ peerId, agentId, sealingKey }) => {
@@ -149,10 +132,12 @@ export function startSealedMessages(port: ProtocolPort): SealedMessages {
     if (isFull(arriving, peerId, sealed.length)) return port.dropped("sealed-flood", peerId);
     const { sealingKey, agentId: own } = self.identity;
     const context = contextOf(id, self.room, agentId, own);
-    const opening = code().then(({ unseal }) => unseal(sealed, sealingKey, context, runtime));
-    inTurn(arriving, peerId, sealed.length, opening, (inside) => {
+    const opening = opener().then(({ openContent }) => openContent(sealed, sealingKey, context, runtime));
+    inTurn(arriving, peerId, sealed.length, opening, (content) => {
       // Nothing of a peer comes after it has gone.
-      if (keys.has(peerId) || port.peers().some((peer) => peer.peerId === peerId)) receive(inside, info);
+      if (!keys.has(peerId) && !port.peers().some((peer) => peer.peerId === peerId)) return;
+      if (typeof content === "string") port.dropped(content, peerId);
+      else receive(content, info);
     });
   });
 

@@ -1,8 +1,8 @@
 import type { AgentId, PeerId } from "../identity/ids.js";
 import type { MessageDefinition } from "../messages/definition.js";
 import type { ProtocolPort } from "../protocols/builtin.js";
+import { decodeValue } from "../wire/decodeValue.js";
 import { encodeValue } from "../wire/encoder.js";
-import { decodeValue } from "../wire/payload.js";
 
 /** Who said something. */
 export interface TaskPeer {

@@ -6,9 +6,10 @@ import type { Identity } from "../identity/identity.js";
 import { type AgentId, agentIdOf, isPeerId, isSessionOf, type PeerId } from "../identity/ids.js";
 import type { Runtime } from "../runtime.js";
 import type { LaneName, Link } from "../transport/transport.js";
+import { decodeValue } from "./decodeValue.js";
 import { FrameKind, SIGNATURE_BYTES } from "./frame.js";
 import { PROTOCOL_VERSION } from "./message.js";
-import { decodeValue, encodeValue } from "./payload.js";
+import { encodeValue } from "./payload.js";
 
 /** The next sequence number that each lane of a sender will use. */
 export type LaneSequences = Readonly<Record<LaneName, number>>;

@@ -11,7 +11,8 @@ import {
 } from "./frame.js";
 import type { Intake } from "./intake.js";
 import { hashLeaves, merkleProof, merkleRoot } from "./merkle.js";
-import { decodeMessage, hashContext, type MessageContent, type MessageContext } from "./message.js";
+import type { MessageContent, MessageContext } from "./message.js";
+import { decodeMessage, hashContext } from "./messageBytes.js";
 import type { Pacer } from "./pacer.js";
 import { claimedBytes, unpackFrame } from "./packedFrame.js";
 import type { ReplayWindow } from "./replayWindow.js";

@@ -4,13 +4,13 @@ import { SwarmError } from "../errors.js";
 import type { Identity } from "../identity/identity.js";
 import { type AgentId, publicKeyOf } from "../identity/ids.js";
 import type { Runtime } from "../runtime.js";
+import { decodeValue } from "./decodeValue.js";
 import { MAX_MESSAGE_BYTES, SIGNATURE_BYTES } from "./frame.js";
 import { MAX_TYPE_LENGTH, PROTOCOL_VERSION } from "./message.js";
-import { decodeValue, encodeValue } from "./payload.js";
+import { encodeValue } from "./payload.js";
 
 /** Largest encoded letter; it must fit into a message with room to spare. */
 export const MAX_LETTER_BYTES: number = MAX_MESSAGE_BYTES - 4096;
-const LETTER_ID_BYTES = 16;
 
 /**
  * A message that stands alone: signed by itself, for an agent or a whole room, and good until it expires.
@@ -75,11 +75,6 @@ const LETTER_STATEMENT = utf8("peerswarm/1 letter\0");
 /** What the writer of a letter signs. */
 export function letterStatement(body: Uint8Array): Bytes {
   return concatBytes(LETTER_STATEMENT, body);
-}
-
-/** A fresh id for a letter. */
-export function createLetterId(randomBytes: (count: number) => Uint8Array): string {
-  return Array.from(randomBytes(LETTER_ID_BYTES), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
 /**

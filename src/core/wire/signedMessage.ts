@@ -4,7 +4,8 @@ import { platformEd25519 } from "../identity/ed25519.js";
 import { isSessionOf, publicKeyOf } from "../identity/ids.js";
 import { frameStatement } from "./frame.js";
 import { hashLeaf, type ProofStep, rootFromProof } from "./merkle.js";
-import { decodeMessage, hashContext, type MessageContent, type MessageContext } from "./message.js";
+import type { MessageContent, MessageContext } from "./message.js";
+import { decodeMessage, hashContext } from "./messageBytes.js";
 
 /** One message with everything that a third party needs to verify it, long after and far away. */
 export interface SignedMessage {

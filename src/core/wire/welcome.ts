@@ -1,9 +1,10 @@
 import * as v from "valibot";
 import { type Bytes, concatBytes } from "../bytes.js";
 import { SwarmError } from "../errors.js";
+import { decodeValue } from "./decodeValue.js";
 import { FrameKind } from "./frame.js";
 import { protocolError } from "./hello.js";
-import { decodeValue, encodeValue } from "./payload.js";
+import { encodeValue } from "./payload.js";
 
 const MAX_REASON_LENGTH = 256;
 /** Bytes of an HMAC-SHA-512. */

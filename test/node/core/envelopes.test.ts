@@ -8,7 +8,7 @@ import { ed25519Implementations } from "../../../src/core/identity/ed25519.js";
 import { createPeerId } from "../../../src/core/identity/ids.js";
 import { frameStatement } from "../../../src/core/wire/frame.js";
 import { hashLeaf } from "../../../src/core/wire/merkle.js";
-import { encodeMessage, hashContext } from "../../../src/core/wire/message.js";
+import { encodeMessage, hashContext } from "../../../src/core/wire/messageBytes.js";
 import { agentOf, gather, type Heard, hear, idOf, leaveNothing, payloads, tabs } from "./support.js";
 
 async function couple(options: Parameters<typeof memoryNetwork>[0] = {}) {

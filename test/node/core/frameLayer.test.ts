@@ -15,7 +15,7 @@ import { decodeCredit, encodeCredit, sendWindow } from "../../../src/core/wire/c
 import { decodeMessageFrame, FrameKind } from "../../../src/core/wire/frame.js";
 import { createInbox } from "../../../src/core/wire/inbox.js";
 import { createIntake, DEFAULT_PEER_LIMITS } from "../../../src/core/wire/intake.js";
-import { encodeMessage, hashContext } from "../../../src/core/wire/message.js";
+import { encodeMessage, hashContext } from "../../../src/core/wire/messageBytes.js";
 import { createOutbox } from "../../../src/core/wire/outbox.js";
 import { createPacer } from "../../../src/core/wire/pacer.js";
 import { claimedBytes, unpackFrame } from "../../../src/core/wire/packedFrame.js";

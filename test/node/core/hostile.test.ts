@@ -7,7 +7,8 @@ import { createPeerId } from "../../../src/core/identity/ids.js";
 import { encodeMessageFrame, FrameKind, frameStatement } from "../../../src/core/wire/frame.js";
 import { handshake } from "../../../src/core/wire/handshake.js";
 import { hashLeaf, merkleRoot } from "../../../src/core/wire/merkle.js";
-import { encodeMessage, hashContext, type MessageContext } from "../../../src/core/wire/message.js";
+import type { MessageContext } from "../../../src/core/wire/message.js";
+import { encodeMessage, hashContext } from "../../../src/core/wire/messageBytes.js";
 import { encodeValue } from "../../../src/core/wire/payload.js";
 import { type Claims, type Intruder, intrude, makeHello, REFUSAL, ROOM, WELCOME } from "./intruder.js";
 import {

@@ -1,13 +1,8 @@
 import fc from "fast-check";
 import { createIdentity, platformRuntime } from "peerswarm";
 import { describe, expect, it } from "vitest";
-import {
-  createLetterId,
-  type LetterContent,
-  openLetter,
-  peekLetter,
-  writeLetter,
-} from "../../../src/core/wire/letter.js";
+import { type LetterContent, openLetter, peekLetter, writeLetter } from "../../../src/core/wire/letter.js";
+import { createLetterId } from "../../../src/core/wire/letterId.js";
 
 const ada = await createIdentity();
 const bob = await createIdentity();

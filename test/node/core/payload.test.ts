@@ -3,10 +3,10 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { SwarmError } from "../../../src/core/errors.js";
 import { decodeWithin } from "../../../src/core/wire/decoder.js";
-import { decodeMessage, encodeMessage } from "../../../src/core/wire/message.js";
+import { decodeValue } from "../../../src/core/wire/decodeValue.js";
+import { decodeMessage, encodeMessage } from "../../../src/core/wire/messageBytes.js";
 import {
   assertPayload,
-  decodeValue,
   encodeValue,
   MAX_PAYLOAD_DEPTH,
   MAX_PAYLOAD_VALUES,

@@ -16,8 +16,9 @@ import {
   TRIES_OF_ALL,
 } from "../../../src/core/secret/guessBook.js";
 import { lengthValue } from "../../../src/core/secret/lengthValue.js";
+import { decodeValue } from "../../../src/core/wire/decodeValue.js";
 import { FrameKind } from "../../../src/core/wire/frame.js";
-import { decodeValue, encodeValue } from "../../../src/core/wire/payload.js";
+import { encodeValue } from "../../../src/core/wire/payload.js";
 import { type Intruder, intrude, makeHello, ROOM } from "./intruder.js";
 import {
   dropped,

@@ -15,14 +15,8 @@ import {
   MAX_FRAME_MESSAGES,
   MAX_MESSAGE_BYTES,
 } from "../../../src/core/wire/frame.js";
-import {
-  assertSendable,
-  decodeMessage,
-  encodeMessage,
-  hashContext,
-  MAX_TYPE_LENGTH,
-  type MessageContent,
-} from "../../../src/core/wire/message.js";
+import { assertSendable, MAX_TYPE_LENGTH, type MessageContent } from "../../../src/core/wire/message.js";
+import { decodeMessage, encodeMessage, hashContext } from "../../../src/core/wire/messageBytes.js";
 import { encodeValue } from "../../../src/core/wire/payload.js";
 
 const bytesOf = (limits: fc.IntArrayConstraints): fc.Arbitrary<Bytes> =>

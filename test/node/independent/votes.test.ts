@@ -14,7 +14,6 @@ import {
 } from "peerswarm";
 import { memoryNetwork } from "peerswarm/testing";
 import { describe, expect, it, vi } from "vitest";
-import { createNonce } from "../../../src/core/consensus/proposalId.js";
 import {
   ballotLetter,
   endLetter,
@@ -26,6 +25,7 @@ import {
   type SignedProposal,
 } from "../../../src/core/consensus/voteLetters.js";
 import { writeLetter } from "../../../src/core/wire/letter.js";
+import { createLetterId } from "../../../src/core/wire/letterId.js";
 import { Refusal } from "../../independent/bytes.js";
 import { verifyCertificate as verifyByHand } from "../../independent/votes.js";
 import { agentOf, gather, inTime, leaveAll, tabs } from "../core/support.js";
@@ -171,7 +171,7 @@ describe("a certificate that somebody makes up", async () => {
   const [ada, bob, cleo, dora] = agents as [Identity, Identity, Identity, Identity];
   const roster = agents.slice(0, 3).map(({ agentId }) => agentId);
   const addressOf = ({ agentId }: Identity, room = "lobby") => ({
-    id: createNonce(platformRuntime.randomBytes),
+    id: createLetterId(platformRuntime.randomBytes),
     room,
     from: agentId,
     nowMs: 1000.5,

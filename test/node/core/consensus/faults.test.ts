@@ -1,7 +1,6 @@
 import { createIdentity, type Identity, memoryStorage, type Swarm } from "peerswarm";
 import { type MemoryHost, type MemoryNetwork, scriptedPeer } from "peerswarm/testing";
 import { describe, expect, it } from "vitest";
-import { createNonce } from "../../../../src/core/consensus/proposalId.js";
 import { resolveRule } from "../../../../src/core/consensus/rule.js";
 import {
   ballotLetter,
@@ -11,6 +10,7 @@ import {
   type SignedProposal,
 } from "../../../../src/core/consensus/voteLetters.js";
 import { writeLetter } from "../../../../src/core/wire/letter.js";
+import { createLetterId } from "../../../../src/core/wire/letterId.js";
 import { agentOf, dropped, inTime, leaveAll, leaveNothing, record, until } from "../support.js";
 import { gathered, lowRisk, maybeProposal, proposalOf, put, viewOf, vote, voteAlways } from "./support.js";
 
@@ -351,7 +351,7 @@ describe("of somebody who lies", () => {
   });
 
   const addressOf = (network: MemoryNetwork, { agentId }: Identity) => ({
-    id: createNonce((count) => crypto.getRandomValues(new Uint8Array(count))),
+    id: createLetterId((count) => crypto.getRandomValues(new Uint8Array(count))),
     room: ROOM,
     from: agentId,
     nowMs: network.clock.now(),
@@ -450,7 +450,7 @@ describe("of somebody who lies", () => {
     await until(network, () => peer.linked.length === 1);
     for (let count = 0; count < 8; count++) {
       const open = Array.from({ length: 256 }, () => [
-        createNonce((bytes) => crypto.getRandomValues(new Uint8Array(bytes))),
+        createLetterId((bytes) => crypto.getRandomValues(new Uint8Array(bytes))),
         new Uint8Array(0),
       ]);
       peer.broadcast("swarm/vote-digest", { open, ended: [] });
