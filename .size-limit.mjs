@@ -6,8 +6,14 @@ const components = "dist/components/index.js";
 
 // Only a browser without Ed25519 or a room with a secret loads curves. Peer dependencies never count.
 const loadedRarely = ["peerjs", "@noble/curves"];
-// Loaded by the first join: the way to the signalling server, and IndexedDB.
-const loadedByJoin = ["*/peerRoom.js", "*/identityStore.js", "*/indexedDbStorage.js"];
+// Loaded by the first join: links and what goes over them, the witness log, the way to the signalling server, and IndexedDB.
+const loadedByJoin = [
+  "*/stay.js",
+  "*/witnessLog.js",
+  "*/peerRoom.js",
+  "*/identityStore.js",
+  "*/indexedDbStorage.js",
+];
 // Loaded by the first file that is sent or offered, by the first room with a secret, by mail, and by
 // the first number that is followed to its events.
 const loadedByUse = [
@@ -18,6 +24,7 @@ const loadedByUse = [
   "*/cpace.js",
   "*/office.js",
   "*/seal.js",
+  "*/sealedContent.js",
   "*/derivation.js",
   "*/EventsDialog.js",
 ];

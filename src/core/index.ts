@@ -288,9 +288,9 @@ export {
   type TransportSettings,
   type TransportStep,
 } from "./transport/transport.js";
-export { MAX_MESSAGE_BYTES } from "./wire/frame.js";
+export { MAX_MESSAGE_BYTES } from "./wire/frameSizes.js";
 export { DEFAULT_PEER_LIMITS, type ExcessReason, type PeerLimits } from "./wire/intake.js";
-export type { Letter } from "./wire/letter.js";
+export type { Letter } from "./wire/letterShape.js";
 export {
   type MessageContent,
   type MessageContext,

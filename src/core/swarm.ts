@@ -395,7 +395,7 @@ export function createSwarm(options: SwarmOptions = {}): Swarm {
   const begin = async (signal: AbortSignal): Promise<Stay> => {
     setStatus("joining", { reason: undefined, room });
     // A key store or a platform that never answers must not keep leave() waiting.
-    const ready = Promise.all([loadIdentity(), loadCode()]);
+    const ready = Promise.all([loadIdentity(), loadCode(), witness.ready()]);
     const [identity, { startStay }] = await unlessAborted(ready, signal, "Joining");
     const stay = await startStay({
       transport,

@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import { SwarmError } from "../errors.js";
 import type { Storage, StorageChange } from "../storage/storage.js";
-import { type Letter, letterSchema } from "../wire/letter.js";
+import { type Letter, letterSchema } from "../wire/letterShape.js";
 import { below, VOTES } from "./kept.js";
 import type { Poll } from "./poll.js";
 import type { ProposalId } from "./proposal.js";

@@ -1,5 +1,5 @@
 import type { PortSelf, ProtocolPort } from "../protocols/builtin.js";
-import { createLetterId } from "../wire/letterId.js";
+import { createLetterId } from "../wire/letterShape.js";
 import type { Archive } from "./archive.js";
 import type { Ledger } from "./ledger.js";
 import type { Teller } from "./teller.js";

@@ -1,7 +1,7 @@
 import { SwarmError } from "../errors.js";
 import type { PortSelf, ProtocolPort } from "../protocols/builtin.js";
 import { type LazyPart, startLazily } from "../protocols/lazyPart.js";
-import { createLetterId } from "../wire/letterId.js";
+import { createLetterId } from "../wire/letterShape.js";
 import type { Consensus, VotingPolicy } from "./api.js";
 import type { Chamber } from "./chamber.js";
 import type { ConsensusEngine } from "./engine.js";

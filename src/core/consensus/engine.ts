@@ -2,7 +2,7 @@ import * as v from "valibot";
 import type { MessageInfo } from "../messages/router.js";
 import type { PortSelf, ProtocolPort } from "../protocols/builtin.js";
 import type { LazyEngine } from "../protocols/lazyPart.js";
-import { letterSchema } from "../wire/letter.js";
+import { letterSchema } from "../wire/letterShape.js";
 import type { VotingPolicy } from "./api.js";
 import { type Chamber, openChamber } from "./chamber.js";
 import { digestSchema, wantSchema } from "./exchange.js";

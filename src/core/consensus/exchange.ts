@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import { type Bytes, equalBytes, fromHex } from "../bytes.js";
 import { defineBuiltin } from "../protocols/builtin.js";
-import type { Letter } from "../wire/letter.js";
+import type { Letter } from "../wire/letterShape.js";
 import type { Book } from "./book.js";
 import type { Poll } from "./poll.js";
 import { type Equivocation, MAX_OPEN_PROPOSALS, type ProposalId } from "./proposal.js";

@@ -1,7 +1,7 @@
 import type * as v from "valibot";
 import type { MessageDefinition } from "../messages/definition.js";
 import { defineBuiltin } from "../protocols/builtin.js";
-import { type Letter, letterSchema } from "../wire/letter.js";
+import { type Letter, letterSchema } from "../wire/letterShape.js";
 
 /** Messages that each hold one letter of a vote. */
 export const voteProposal: MessageDefinition<Letter, Letter> = defineBuiltin<Letter, Letter>(

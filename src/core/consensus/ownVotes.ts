@@ -1,6 +1,7 @@
 import { createDeferred, type Deferred } from "../deferred.js";
 import { abortedError, toSwarmError } from "../errors.js";
-import { type Letter, writeLetter } from "../wire/letter.js";
+import { writeLetter } from "../wire/letter.js";
+import type { Letter } from "../wire/letterShape.js";
 import { type Bench, freshAddress } from "./bench.js";
 import { type BookEffect, hasRoomFor } from "./book.js";
 import { type Drawn, draw } from "./draft.js";

@@ -1,6 +1,6 @@
 import type { AgentId } from "../identity/ids.js";
 import type { RiskLevel } from "../risk.js";
-import type { Letter } from "../wire/letter.js";
+import type { Letter } from "../wire/letterShape.js";
 import type { BallotChoice, Outcome, OutcomeReason, Tally } from "./outcome.js";
 import type { RuleName, VotingRule } from "./rule.js";
 

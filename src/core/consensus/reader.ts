@@ -1,6 +1,7 @@
 import type { PeerId } from "../identity/ids.js";
 import type { PortSelf, ProtocolPort } from "../protocols/builtin.js";
-import { type Letter, openLetter } from "../wire/letter.js";
+import { openLetter } from "../wire/letter.js";
+import type { Letter } from "../wire/letterShape.js";
 import { openEnd } from "./certificate.js";
 import { faultOfBallot } from "./judgement.js";
 import type { Ledger } from "./ledger.js";

@@ -1,4 +1,4 @@
-import type { Letter } from "../wire/letter.js";
+import type { Letter } from "../wire/letterShape.js";
 import type { KeptVote, KeptVotes } from "./archive.js";
 import type { Happening } from "./ledger.js";
 import { readBallot, readEnd, readProposal } from "./voteLetters.js";

@@ -1,7 +1,7 @@
 import type { PeerId } from "../identity/ids.js";
 import type { MessageDefinition } from "../messages/definition.js";
 import type { ProtocolPort } from "../protocols/builtin.js";
-import type { Letter } from "../wire/letter.js";
+import type { Letter } from "../wire/letterShape.js";
 import { type TokenBucket, takeOne, tokenBucket } from "../wire/tokenBucket.js";
 import type { Book } from "./book.js";
 import { type Digest, digestOf, parcelFor, voteDigest, type Want, wantedOf } from "./exchange.js";

@@ -3,13 +3,8 @@ import { type Bytes, toHex, utf8 } from "../bytes.js";
 import type { AgentId } from "../identity/ids.js";
 import { publicKeyOf } from "../identity/ids.js";
 import { sha256 } from "../sha256.js";
-import {
-  type Letter,
-  type LetterContent,
-  letterSchema,
-  MAX_LETTER_BYTES,
-  peekLetter,
-} from "../wire/letter.js";
+import { type LetterContent, peekLetter } from "../wire/letter.js";
+import { type Letter, letterSchema, MAX_LETTER_BYTES } from "../wire/letterShape.js";
 import type { BallotChoice, Outcome } from "./outcome.js";
 import { PROPOSAL_LIMITS, type Proposal, type ProposalId, VOTE_TIMEOUT_RANGE_MS } from "./proposal.js";
 import { proposalIdOf } from "./proposalId.js";

@@ -1,5 +1,6 @@
 import type { AgentId, PeerId } from "../identity/ids.js";
-import { type Letter, openLetter } from "../wire/letter.js";
+import { openLetter } from "../wire/letter.js";
+import type { Letter } from "../wire/letterShape.js";
 import type { Desk } from "./desk.js";
 import { integrate } from "./integration.js";
 import { type KnowledgeRecord, readRecord, recordIdOf } from "./record.js";

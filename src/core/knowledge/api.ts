@@ -1,5 +1,5 @@
 import type { Bytes } from "../bytes.js";
-import type { Letter } from "../wire/letter.js";
+import type { Letter } from "../wire/letterShape.js";
 import type {
   Artifact,
   ArtifactContent,

@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import { defineBuiltin } from "../protocols/builtin.js";
 import { MAX_CLAIM_BYTES } from "../sync/rangeSync.js";
-import { letterSchema } from "../wire/letter.js";
+import { letterSchema } from "../wire/letterShape.js";
 import { MAX_EMBEDDING_LENGTH } from "./record.js";
 
 /** Records in one message, at most. */

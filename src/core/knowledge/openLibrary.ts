@@ -3,7 +3,7 @@ import type { PeerId } from "../identity/ids.js";
 import { type MessageDefinition, validateNow } from "../messages/definition.js";
 import type { MessageInfo } from "../messages/router.js";
 import type { PortSelf, ProtocolPort } from "../protocols/builtin.js";
-import type { Letter } from "../wire/letter.js";
+import type { Letter } from "../wire/letterShape.js";
 import { admitLetters } from "./admission.js";
 import type { KnowledgeOptions } from "./api.js";
 import { createDesk, type Desk } from "./desk.js";

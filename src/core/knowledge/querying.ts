@@ -1,7 +1,7 @@
 import { shareSignal } from "../abort.js";
 import { abortedError, SwarmError } from "../errors.js";
 import type { AgentId, PeerId } from "../identity/ids.js";
-import type { Letter } from "../wire/letter.js";
+import type { Letter } from "../wire/letterShape.js";
 import { type TokenBucket, takeOne, tokenBucket } from "../wire/tokenBucket.js";
 import { admitLetters } from "./admission.js";
 import type { Desk } from "./desk.js";

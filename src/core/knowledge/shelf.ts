@@ -2,7 +2,7 @@ import * as v from "valibot";
 import type { AgentId } from "../identity/ids.js";
 import type { Storage, StorageChange } from "../storage/storage.js";
 import { createIdTree, type IdTree } from "../sync/idTree.js";
-import { letterSchema } from "../wire/letter.js";
+import { letterSchema } from "../wire/letterShape.js";
 import type { ArtifactId } from "./artifact.js";
 import { type KnowledgeRecord, readRecord } from "./record.js";
 import { allOf, FORGOTTEN, idOfKey, keyIn, RECORDS } from "./storageKeys.js";

@@ -2,7 +2,7 @@ import type { Cancel } from "../clock.js";
 import type { PeerId } from "../identity/ids.js";
 import type { PortSelf, ProtocolPort } from "../protocols/builtin.js";
 import { answerClaims, joinIds, MAX_ROUNDS, openComparison, splitIds } from "../sync/rangeSync.js";
-import type { Letter } from "../wire/letter.js";
+import type { Letter } from "../wire/letterShape.js";
 import { takeOne } from "../wire/tokenBucket.js";
 import { type Course, createCourse, type Difference } from "./course.js";
 import type { Exchange } from "./exchange.js";

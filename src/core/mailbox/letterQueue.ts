@@ -1,7 +1,7 @@
 import type { Clock } from "../clock.js";
 import type { AgentId } from "../identity/ids.js";
 import type { Storage, StorageChange } from "../storage/storage.js";
-import type { Letter } from "../wire/letter.js";
+import type { Letter } from "../wire/letterShape.js";
 import { agentKey, agentOfKey, below, letterKey, OUT_TOTALS as TOTALS } from "./keys.js";
 import { BATCH_BYTES, BATCH_LETTERS, MAX_EXPIRES_MS, QUEUE_LIMITS } from "./limits.js";
 

@@ -6,13 +6,8 @@ import { RESERVED_TYPE_PREFIX } from "../messages/definition.js";
 import type { Runtime } from "../runtime.js";
 import { SEALING_BYTES, type SealingContext, seal, unseal } from "../sealing/seal.js";
 import { decodeValue } from "../wire/decodeValue.js";
-import {
-  type Letter,
-  type LetterContent,
-  MAX_LETTER_BYTES,
-  openLetter,
-  writeLetter,
-} from "../wire/letter.js";
+import { type LetterContent, openLetter, writeLetter } from "../wire/letter.js";
+import { type Letter, MAX_LETTER_BYTES } from "../wire/letterShape.js";
 import { MAX_TYPE_LENGTH } from "../wire/message.js";
 import { encodeValue } from "../wire/payload.js";
 

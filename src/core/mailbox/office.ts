@@ -7,7 +7,7 @@ import type { PortSelf, ProtocolPort } from "../protocols/builtin.js";
 import type { KeyRing } from "../sealing/keyRing.js";
 import { createTurns } from "../storage/turns.js";
 import type { LetterContent } from "../wire/letter.js";
-import { createLetterId } from "../wire/letterId.js";
+import { createLetterId } from "../wire/letterShape.js";
 import { assertSendable } from "../wire/message.js";
 import { type Courier, createCourier } from "./courier.js";
 import { scopeOf } from "./keys.js";

@@ -4,7 +4,7 @@ import { SwarmError } from "../errors.js";
 import type { AgentId } from "../identity/ids.js";
 import type { MessageInfo } from "../messages/router.js";
 import type { PortSelf, ProtocolPort } from "../protocols/builtin.js";
-import type { Letter } from "../wire/letter.js";
+import type { Letter } from "../wire/letterShape.js";
 import { decodeMessage } from "../wire/messageBytes.js";
 import type { SignedMessage } from "../wire/signedMessage.js";
 import { agentKey } from "./keys.js";

@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import { publicKeyOf } from "../identity/ids.js";
 import { defineBuiltin } from "../protocols/builtin.js";
-import { letterSchema } from "../wire/letter.js";
+import { letterSchema } from "../wire/letterShape.js";
 
 const sequence = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 const agentId = v.pipe(

@@ -1,7 +1,8 @@
 import type { AgentId } from "../identity/ids.js";
 import type { MessageInfo } from "../messages/router.js";
 import type { PortSelf, ProtocolPort } from "../protocols/builtin.js";
-import { type Letter, type LetterContent, peekLetter } from "../wire/letter.js";
+import { type LetterContent, peekLetter } from "../wire/letter.js";
+import type { Letter } from "../wire/letterShape.js";
 import type { LetterBox } from "./letterBox.js";
 import { CLOCK_TOLERANCE_MS, MAX_ARRIVING, MAX_EXPIRES_MS } from "./limits.js";
 import { readMail } from "./mail.js";

@@ -6,7 +6,7 @@ import { assertAppType, assertPayloadFits, type MessageDefinition } from "../mes
 import type { SendOptions } from "../messages/messenger.js";
 import type { MessageInfo } from "../messages/router.js";
 import { defineBuiltin, type ProtocolPort } from "../protocols/builtin.js";
-import { createLetterId } from "../wire/letterId.js";
+import { createLetterId } from "../wire/letterShape.js";
 import { assertSendable } from "../wire/message.js";
 import { encodeValue } from "../wire/payload.js";
 import type { SealingContext } from "./seal.js";

@@ -2,7 +2,8 @@ import * as v from "valibot";
 import type { Bytes } from "../bytes.js";
 import type { AgentId } from "../identity/ids.js";
 import { sha256 } from "../sha256.js";
-import { type Letter, type LetterContent, peekLetter } from "../wire/letter.js";
+import { type LetterContent, peekLetter } from "../wire/letter.js";
+import type { Letter } from "../wire/letterShape.js";
 import { compareTimes, type HybridTime } from "./hybridClock.js";
 import { ENTRY_TYPE, entrySchema, MAX_ENTRY_BYTES, TAG_BYTES, TOMBSTONE_LIFE_MS } from "./wire.js";
 

@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import type { Runtime } from "../runtime.js";
 import type { StorageChange } from "../storage/storage.js";
-import { type Letter, letterSchema } from "../wire/letter.js";
+import { type Letter, letterSchema } from "../wire/letterShape.js";
 import { compareEntries, type EntryDraft, readEntry, type SharedEntry } from "./entry.js";
 import { compareTimes, type HybridTime, MAX_COUNTER } from "./hybridClock.js";
 import { MAX_SHARED_KEYS, MAX_TOMBSTONES } from "./wire.js";

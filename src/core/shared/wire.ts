@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import { defineBuiltin } from "../protocols/builtin.js";
-import { letterSchema } from "../wire/letter.js";
+import { letterSchema } from "../wire/letterShape.js";
 import { MAX_COUNTER } from "./hybridClock.js";
 
 /** Most keys with a value in one shared state. */

@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import { defineBuiltin } from "../protocols/builtin.js";
-import { MAX_MESSAGE_BYTES } from "../wire/frame.js";
+import { MAX_MESSAGE_BYTES } from "../wire/frameSizes.js";
 import { MAX_QUEUED_TASKS, MAX_TASK_SLOTS } from "./taskState.js";
 
 /** Capability of whoever does tasks of a type; all of them begin so. */

@@ -1,5 +1,6 @@
 import { type Bytes, concatBytes, utf8 } from "../bytes.js";
 import { MAX_LANE_MESSAGE_BYTES } from "../transport/transport.js";
+import { MAX_MESSAGE_BYTES, SIGNATURE_BYTES } from "./frameSizes.js";
 
 /** First byte of everything on a lane. Never renumber. */
 export const FrameKind = {
@@ -11,16 +12,12 @@ export const FrameKind = {
   packedMessages: 6,
 } as const;
 
-/** Bytes of an Ed25519 signature. */
-export const SIGNATURE_BYTES = 64;
 /** Most messages in one frame. */
 export const MAX_FRAME_MESSAGES = 4096;
 /** Bytes of a frame before its first message: kind, signature, message count. */
 export const FRAME_HEADER_BYTES: number = 1 + SIGNATURE_BYTES + 2;
 /** Bytes in front of each message: its length. */
 export const MESSAGE_HEADER_BYTES = 4;
-/** Largest encoded message; bigger things travel as transfers. */
-export const MAX_MESSAGE_BYTES: number = 192 * 1024;
 
 const FRAME_STATEMENT = utf8("peerswarm/1 frame\0");
 

@@ -7,7 +7,8 @@ import { type AgentId, agentIdOf, isPeerId, isSessionOf, type PeerId } from "../
 import type { Runtime } from "../runtime.js";
 import type { LaneName, Link } from "../transport/transport.js";
 import { decodeValue } from "./decodeValue.js";
-import { FrameKind, SIGNATURE_BYTES } from "./frame.js";
+import { FrameKind } from "./frame.js";
+import { SIGNATURE_BYTES } from "./frameSizes.js";
 import { PROTOCOL_VERSION } from "./message.js";
 import { encodeValue } from "./payload.js";
 

@@ -5,23 +5,9 @@ import type { Identity } from "../identity/identity.js";
 import { type AgentId, publicKeyOf } from "../identity/ids.js";
 import type { Runtime } from "../runtime.js";
 import { decodeValue } from "./decodeValue.js";
-import { MAX_MESSAGE_BYTES, SIGNATURE_BYTES } from "./frame.js";
+import { type Letter, MAX_LETTER_BYTES } from "./letterShape.js";
 import { MAX_TYPE_LENGTH, PROTOCOL_VERSION } from "./message.js";
 import { encodeValue } from "./payload.js";
-
-/** Largest encoded letter; it must fit into a message with room to spare. */
-export const MAX_LETTER_BYTES: number = MAX_MESSAGE_BYTES - 4096;
-
-/**
- * A message that stands alone: signed by itself, for an agent or a whole room, and good until it expires.
- * Whatever is queued, stored or passed on by others travels so; anyone can verify it at any time.
- */
-export interface Letter {
-  /** What was signed: the encoded {@link LetterContent}. */
-  readonly body: Bytes;
-  /** Ed25519 signature of `from` over `letterStatement(body)`, 64 bytes. */
-  readonly signature: Bytes;
-}
 
 /** What a letter says. Times are the sender's clock, milliseconds since the epoch. */
 export interface LetterContent {
@@ -57,18 +43,6 @@ const bodySchema = v.strictTuple([
   timeMs,
   v.unknown(),
 ]);
-
-/** The shape of a {@link Letter} inside a payload from a peer. */
-export const letterSchema: v.GenericSchema<unknown, Letter> = v.strictObject({
-  body: v.pipe(
-    v.instance(Uint8Array<ArrayBuffer>),
-    v.check(({ length }) => length <= MAX_LETTER_BYTES),
-  ),
-  signature: v.pipe(
-    v.instance(Uint8Array<ArrayBuffer>),
-    v.check(({ length }) => length === SIGNATURE_BYTES),
-  ),
-});
 
 const LETTER_STATEMENT = utf8("peerswarm/1 letter\0");
 

@@ -4,7 +4,7 @@ import { SwarmError } from "../errors.js";
 import { sha256 } from "../sha256.js";
 import { decodeValue } from "./decodeValue.js";
 import { encodeValue, Writer } from "./encoder.js";
-import { MAX_MESSAGE_BYTES } from "./frame.js";
+import { MAX_MESSAGE_BYTES } from "./frameSizes.js";
 import {
   encodeBody,
   MAX_TYPE_LENGTH,

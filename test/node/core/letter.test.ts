@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { createIdentity, platformRuntime } from "peerswarm";
 import { describe, expect, it } from "vitest";
 import { type LetterContent, openLetter, peekLetter, writeLetter } from "../../../src/core/wire/letter.js";
-import { createLetterId } from "../../../src/core/wire/letterId.js";
+import { createLetterId } from "../../../src/core/wire/letterShape.js";
 
 const ada = await createIdentity();
 const bob = await createIdentity();

@@ -15,8 +15,8 @@ import * as v from "valibot";
 import { describe, expect, expectTypeOf, it } from "vitest";
 import { compareEntries, entryLetter, readEntry, type SharedEntry } from "../../../src/core/shared/entry.js";
 import { createReplica } from "../../../src/core/shared/replica.js";
-import { type Letter, writeLetter } from "../../../src/core/wire/letter.js";
-import { createLetterId } from "../../../src/core/wire/letterId.js";
+import { writeLetter } from "../../../src/core/wire/letter.js";
+import { createLetterId, type Letter } from "../../../src/core/wire/letterShape.js";
 import {
   agentOf,
   connectedPeers,

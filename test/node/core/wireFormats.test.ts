@@ -9,12 +9,8 @@ import {
   isSessionOf,
   publicKeyOf,
 } from "../../../src/core/identity/ids.js";
-import {
-  decodeMessageFrame,
-  encodeMessageFrame,
-  MAX_FRAME_MESSAGES,
-  MAX_MESSAGE_BYTES,
-} from "../../../src/core/wire/frame.js";
+import { decodeMessageFrame, encodeMessageFrame, MAX_FRAME_MESSAGES } from "../../../src/core/wire/frame.js";
+import { MAX_MESSAGE_BYTES } from "../../../src/core/wire/frameSizes.js";
 import { assertSendable, MAX_TYPE_LENGTH, type MessageContent } from "../../../src/core/wire/message.js";
 import { decodeMessage, encodeMessage, hashContext } from "../../../src/core/wire/messageBytes.js";
 import { encodeValue } from "../../../src/core/wire/payload.js";

@@ -25,7 +25,7 @@ import {
   type SignedProposal,
 } from "../../../src/core/consensus/voteLetters.js";
 import { writeLetter } from "../../../src/core/wire/letter.js";
-import { createLetterId } from "../../../src/core/wire/letterId.js";
+import { createLetterId } from "../../../src/core/wire/letterShape.js";
 import { Refusal } from "../../independent/bytes.js";
 import { verifyCertificate as verifyByHand } from "../../independent/votes.js";
 import { agentOf, gather, inTime, leaveAll, tabs } from "../core/support.js";

@@ -10,7 +10,7 @@ import {
   type SignedProposal,
 } from "../../../../src/core/consensus/voteLetters.js";
 import { writeLetter } from "../../../../src/core/wire/letter.js";
-import { createLetterId } from "../../../../src/core/wire/letterId.js";
+import { createLetterId } from "../../../../src/core/wire/letterShape.js";
 import { agentOf, dropped, inTime, leaveAll, leaveNothing, record, until } from "../support.js";
 import { gathered, lowRisk, maybeProposal, proposalOf, put, viewOf, vote, voteAlways } from "./support.js";
 

@@ -13,8 +13,9 @@ import { createLetterQueue } from "../../../../src/core/mailbox/letterQueue.js";
 import { MAX_ARRIVING, QUEUE_LIMITS, REPLY_TIMEOUT_MS } from "../../../../src/core/mailbox/limits.js";
 import { writeMail } from "../../../../src/core/mailbox/mail.js";
 import type { ProtocolPort } from "../../../../src/core/protocols/builtin.js";
-import type { Letter, LetterContent } from "../../../../src/core/wire/letter.js";
-import { createLetterId } from "../../../../src/core/wire/letterId.js";
+import type { LetterContent } from "../../../../src/core/wire/letter.js";
+import type { Letter } from "../../../../src/core/wire/letterShape.js";
+import { createLetterId } from "../../../../src/core/wire/letterShape.js";
 import { connectedPeers, dropped, inTime, leaveAll, until } from "../support.js";
 import { createDevice } from "./support.js";
 
