@@ -38,21 +38,22 @@ const withoutCore = {
 };
 
 /**
- * Bundled, minified and gzipped; KB are 1000 bytes. Limits leave about a tenth for growth, so that growth is
- * noticed; the goal for the messaging core is 30 KB, which it does not meet yet.
+ * Bundled, minified and gzipped; KB are 1000 bytes. Limits leave 2 to 5 % for growth, so that growth is
+ * noticed; the goal for the messaging core with what a join loads is 30 KB, which it does not meet yet. What a bundler that splits by
+ * file makes of it is 1 to 2 KB more, since a file that both halves use comes whole.
  */
 export default [
   {
     name: "messaging core: what a page loads at once",
     import: { [core]: "{ createSwarm, defineMessage }" },
     ignore: [...loadedRarely, ...loadedByJoin, ...loadedByUse],
-    limit: "52.5 KB",
+    limit: "34 KB",
   },
   {
     name: "messaging core with all that a join loads, without peerjs",
     import: { [core]: "{ createSwarm, defineMessage }" },
     ignore: [...loadedRarely, ...loadedByUse],
-    limit: "64 KB",
+    limit: "63 KB",
   },
   {
     name: "the whole of peerswarm, without peerjs",
