@@ -15,9 +15,9 @@ const WORK: Panels = [<WorkPanel key="work" />, "tasks"];
 const VOTES: Panels = ["consensus"];
 const KNOWLEDGE: Panels = ["knowledge"];
 const INSPECT: Panels = [
-  <SettingsPanel key="settings" headingLevel={3} rememberAs={SETTINGS_KEY} />,
   "topology",
   "diagnosis",
+  <SettingsPanel key="settings" headingLevel={3} rememberAs={SETTINGS_KEY} />,
   "witness",
 ];
 
