@@ -2,18 +2,15 @@ import { type ReactNode, useMemo, useRef, useState } from "react";
 import { useEvents, useSwarmSelector } from "../hooks/index.js";
 import { ActivityFilters } from "./activity/ActivityFilters.js";
 import { type ActivityFilter, filterEvents, isOpen, NO_FILTER } from "./activity/activityFilter.js";
+import { Announcement } from "./parts/Announcement.js";
 import { EventList } from "./parts/EventList.js";
 import { formatCount } from "./parts/format.js";
 import { Nothing } from "./parts/Nothing.js";
 import { Panel, type PanelProps } from "./parts/Panel.js";
 import { reasonWord } from "./parts/reasonWord.js";
-import { useDebounced } from "./parts/useDebounced.js";
 import { useHold } from "./parts/useHold.js";
 import { usePeerNames } from "./parts/usePeerNames.js";
 import { useTexts } from "./texts/TextsProvider.js";
-
-// Screen readers are told once somebody has stopped to type.
-const ANNOUNCE_AFTER_MS = 600;
 
 /**
  * The last messages sent and received and what was dropped, newest first, up to 2,500 of them: direction, type or reason,
@@ -133,21 +130,15 @@ interface CountsProps {
 
 function Counts({ shown, kept, filter }: CountsProps): ReactNode {
   const { activity: texts, locale } = useTexts();
-  const settled = useDebounced(filter, ANNOUNCE_AFTER_MS);
-  const [announced, announce] = useState({ filter: settled, words: "" });
   const words = isOpen(filter)
     ? texts.count(formatCount(kept, locale))
     : texts.matches({ shown: formatCount(shown, locale), hidden: formatCount(kept - shown, locale) });
-  // Said once for each filter, and not again for each message.
-  if (announced.filter !== settled && settled === filter) announce({ filter, words });
   return (
     <>
       <span className="ps-count" data-shown={shown} data-hidden={kept - shown}>
         {words}
       </span>
-      <span className="ps-hidden" role="status">
-        {announced.words}
-      </span>
+      <Announcement choice={filter} words={words} />
     </>
   );
 }

@@ -1,6 +1,7 @@
 import { type ReactNode, useState } from "react";
 import type { PeerSnapshot } from "../core/index.js";
 import { usePeers, useSwarmSelector, useSwarmStatus } from "../hooks/index.js";
+import { Announcement } from "./parts/Announcement.js";
 import { formatCount } from "./parts/format.js";
 import { Nothing } from "./parts/Nothing.js";
 import { Panel, type PanelProps } from "./parts/Panel.js";
@@ -11,7 +12,7 @@ import { ConnectingList } from "./peers/ConnectingList.js";
 import { MeshLine } from "./peers/MeshLine.js";
 import { PeerList } from "./peers/PeerList.js";
 import { PeerTools } from "./peers/PeerTools.js";
-import { isNarrowed } from "./peers/peerCriteria.js";
+import { isNarrowed, type PeerCriteria } from "./peers/peerCriteria.js";
 import { type PeerChoice, usePeerCriteria } from "./peers/usePeerCriteria.js";
 import { usePeerView } from "./peers/usePeerView.js";
 import { useTexts } from "./texts/TextsProvider.js";
@@ -37,7 +38,7 @@ export function PeersPanel(props: PanelProps): ReactNode {
       {...props}
       name="peers"
       state={isEmpty ? "empty" : "full"}
-      aside={<Counts isNarrowed={!isEmpty && isNarrowed(choice.applied)} shown={shown.length} />}
+      aside={<Counts criteria={choice.applied} shown={shown.length} />}
     >
       <Tools choice={choice} />
       <div className="ps-peers-head">
@@ -58,21 +59,22 @@ export function PeersPanel(props: PanelProps): ReactNode {
 }
 
 interface CountsProps {
-  readonly isNarrowed: boolean;
+  readonly criteria: PeerCriteria;
   readonly shown: number;
 }
 
-function Counts({ isNarrowed, shown }: CountsProps): ReactNode {
+function Counts({ criteria, shown }: CountsProps): ReactNode {
   const { peers: texts, locale } = useTexts();
   const all = usePeers((peers) => peers.length);
   const connected = usePeers((peers) => peers.filter((peer) => peer.state === "connected").length);
+  const words =
+    all > 0 && isNarrowed(criteria)
+      ? texts.shown(formatCount(shown, locale), formatCount(all, locale))
+      : texts.count(connected, formatCount(connected, locale));
   return (
     <span className="ps-count" data-shown={shown} data-all={all}>
-      {!isNarrowed && texts.count(connected, formatCount(connected, locale))}
-      {/* There before its content is, so that screen readers announce what comes into it. */}
-      <span role="status">
-        {isNarrowed && texts.shown(formatCount(shown, locale), formatCount(all, locale))}
-      </span>
+      <span>{words}</span>
+      <Announcement choice={criteria} words={words} />
     </span>
   );
 }

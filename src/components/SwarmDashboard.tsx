@@ -67,8 +67,11 @@ function Grid({ panels, headingLevel }: GridProps): ReactNode {
   return (
     <div className="ps-dashboard-grid">
       {panels.map((panel, place) => {
-        // An element that is written inline has no key, and needs one among the others.
-        if (isValidElement(panel)) return <Fragment key={panel.key ?? place}>{panel}</Fragment>;
+        if (isValidElement(panel)) {
+          // An element that is written inline has no key, and stays the same one when names come and go before it.
+          const key = panel.key ?? panels.slice(0, place).filter(isValidElement).length;
+          return <Fragment key={`own ${key}`}>{panel}</Fragment>;
+        }
         const Known = PANELS[panel];
         return <Known key={panel} headingLevel={headingLevel} />;
       })}

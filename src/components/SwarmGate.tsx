@@ -1,10 +1,11 @@
-import { type ReactNode, useEffect, useMemo, useSyncExternalStore } from "react";
+import { type ReactNode, type Ref, useEffect, useMemo, useSyncExternalStore } from "react";
 import type { SwarmError } from "../core/index.js";
 import { useSwarm, useSwarmSelector } from "../hooks/index.js";
 import { ErrorNote } from "./parts/ErrorNote.js";
 import { Panel, type PanelProps } from "./parts/Panel.js";
 import { rememberedChoice } from "./parts/rememberedChoice.js";
 import { StateWord } from "./parts/StateWord.js";
+import { useFocusHandedOn } from "./parts/useFocusHandedOn.js";
 import { useTexts } from "./texts/TextsProvider.js";
 
 /** Props of {@link SwarmGate}. */
@@ -32,6 +33,7 @@ export function SwarmGate(props: SwarmGateProps): ReactNode {
   const hasChosen = useSyncExternalStore(choice.subscribe, choice.get, () => false);
   const isOff = useSwarmSelector(({ status }) => status === "off");
   const reason = useSwarmSelector(({ signaling }) => signaling.reason);
+  const takesFocus = useFocusHandedOn(".ps-panel, .ps-membership");
 
   // What goes wrong is in the store as the reason, and shown below.
   const join = (): void => void swarm.join().catch(() => undefined);
@@ -50,20 +52,40 @@ export function SwarmGate(props: SwarmGateProps): ReactNode {
   };
 
   if (!hasChosen && isOff) {
-    return <Question {...panel} isRemembered={remember} onJoin={() => choice.set(true)} />;
+    return (
+      <Question
+        {...panel}
+        key="asked"
+        introRef={takesFocus}
+        isRemembered={remember}
+        onJoin={() => choice.set(true)}
+      />
+    );
   }
   if (isOff && reason !== undefined) {
-    return <Question {...panel} isRemembered={remember} failure={reason} onJoin={join} onLeave={leave} />;
+    return (
+      <Question
+        {...panel}
+        key="failed"
+        introRef={takesFocus}
+        isRemembered={remember}
+        failure={reason}
+        onJoin={join}
+        onLeave={leave}
+      />
+    );
   }
   return (
     <>
-      <Membership onLeave={leave} />
+      <Membership barRef={takesFocus} onLeave={leave} />
       {children}
     </>
   );
 }
 
 interface QuestionProps extends PanelProps {
+  /** Gets the focus where it would be lost: not a button, which a second Enter would press. */
+  readonly introRef: Ref<HTMLParagraphElement>;
   readonly isRemembered: boolean;
   readonly onJoin: () => void;
   /** Why a join that was asked for did not work, and the way to take it back. */
@@ -71,12 +93,15 @@ interface QuestionProps extends PanelProps {
   readonly onLeave?: () => void;
 }
 
-function Question({ isRemembered, onJoin, failure, onLeave, ...panel }: QuestionProps): ReactNode {
+function Question(props: QuestionProps): ReactNode {
+  const { introRef, isRemembered, onJoin, failure, onLeave, ...panel } = props;
   const { gate } = useTexts();
   const room = useSwarmSelector((swarm) => swarm.signaling.room);
   return (
     <Panel title={gate.title} {...panel} name="gate" state={failure === undefined ? "closed" : "failed"}>
-      <p>{gate.intro(room)}</p>
+      <p tabIndex={-1} ref={introRef}>
+        {gate.intro(room)}
+      </p>
       <Exposure />
       <div className="ps-notes" role="alert">
         {failure !== undefined && (
@@ -116,7 +141,12 @@ function Exposure(): ReactNode {
   );
 }
 
-function Membership({ onLeave }: { readonly onLeave: () => void }): ReactNode {
+interface MembershipProps {
+  readonly barRef: Ref<HTMLDivElement>;
+  readonly onLeave: () => void;
+}
+
+function Membership({ barRef, onLeave }: MembershipProps): ReactNode {
   const { gate } = useTexts();
   const status = useSwarmSelector((swarm) => swarm.status);
   const room = useSwarmSelector((swarm) => swarm.signaling.room);
@@ -128,7 +158,14 @@ function Membership({ onLeave }: { readonly onLeave: () => void }): ReactNode {
   };
   return (
     // biome-ignore lint/a11y/useSemanticElements: a fieldset is for form fields
-    <div className="ps-membership" role="group" aria-label={gate.bar} data-state={status}>
+    <div
+      className="ps-membership"
+      role="group"
+      aria-label={gate.bar}
+      data-state={status}
+      tabIndex={-1}
+      ref={barRef}
+    >
       <span role="status">
         <StateWord state={status} word={word[status](room)} />
       </span>

@@ -105,6 +105,20 @@ describe("a dashboard whose panels the visitor chooses", () => {
     expect(titles()).toEqual(["Connection", "Peers", "Mine"]);
   });
 
+  it("keeps what somebody typed into the app's own panel, whatever is shown and hidden before it", async () => {
+    const note = (
+      <Panel name="mine" title="Mine">
+        <input aria-label="Note" />
+      </Panel>
+    );
+    show(["connection", "peers", note]);
+    await userEvent.type(screen.getByLabelText("Note"), "milk");
+    await open();
+    await userEvent.click(screen.getByRole("checkbox", { name: "Connection" }));
+    await userEvent.click(screen.getByRole("checkbox", { name: "Tasks" }));
+    expect(screen.getByLabelText<HTMLInputElement>("Note").value).toBe("milk");
+  });
+
   it("says so where everything is hidden", async () => {
     show(["connection"]);
     await open();

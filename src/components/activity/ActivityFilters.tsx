@@ -18,8 +18,9 @@ interface ActivityFiltersProps {
 /** What is to be seen of the activity. */
 export const ActivityFilters = memo(function ActivityFilters(props: ActivityFiltersProps): ReactNode {
   const { filter, names, onChange, search } = props;
-  const { activity: texts, events } = useTexts();
-  const peers = [...names].sort(([, a], [, b]) => a.localeCompare(b));
+  const { activity: texts, events, locale } = useTexts();
+  const { compare } = new Intl.Collator(locale, { numeric: true, sensitivity: "base" });
+  const peers = [...names].sort(([, a], [, b]) => compare(a, b));
   // One that has gone since it was chosen stays chosen.
   const { peerId } = filter;
   if (peerId !== undefined && !names.has(peerId)) peers.push([peerId, peerId]);

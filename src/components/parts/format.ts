@@ -28,7 +28,8 @@ export function formatTick(value: number, locale: string): string {
 
 /** `48 ms`, with one decimal below 10 ms. */
 export function formatMilliseconds(milliseconds: number, locale: string): string {
-  const digits = milliseconds < 10 ? 1 : 0;
+  // 9.95 would be shown as 10.0.
+  const digits = milliseconds < 9.95 ? 1 : 0;
   return numberFormat(locale, {
     style: "unit",
     unit: "millisecond",
@@ -44,7 +45,7 @@ export function formatSeconds(milliseconds: number, locale: string): string {
 
 /** `15 min`: whole minutes. */
 export function formatMinutes(minutes: number, locale: string): string {
-  return numberFormat(locale, { style: "unit", unit: "minute", unitDisplay: "short" }).format(minutes);
+  return withUnit(minutes, "minute", 0, locale);
 }
 
 /** `0:07`, `12:34`, `1:02:03`. */
@@ -73,8 +74,10 @@ export function formatElapsed(milliseconds: number, locale: string): string {
     : withUnit(Math.floor(tenths), "second", 0, locale);
 }
 
-// Narrow, because `short` is "sec" in English; and with the space that SI wants.
-function withUnit(value: number, unit: "millisecond" | "second", digits: number, locale: string): string {
+const SYMBOLS = { millisecond: "ms", second: "s", minute: "min" };
+
+// Languages in Latin letters each shorten them in their own way ("sec", "Sek.", "Min."): the SI has symbols for all.
+function withUnit(value: number, unit: keyof typeof SYMBOLS, digits: number, locale: string): string {
   return numberFormat(locale, {
     style: "unit",
     unit,
@@ -83,7 +86,7 @@ function withUnit(value: number, unit: "millisecond" | "second", digits: number,
     maximumFractionDigits: digits,
   })
     .format(value)
-    .replace(/(\d)(\p{L})/u, "$1 $2");
+    .replace(/(\d)\s?\p{Script=Latin}+\.?/u, `$1 ${SYMBOLS[unit]}`);
 }
 
 /** `1,234`: how many. */
@@ -141,7 +144,7 @@ export function formatMoment(timeMs: number, locale: string): string {
   return format.format(timeMs);
 }
 
-const agoFormats = new Map<string, Intl.RelativeTimeFormat>();
+const agoFormats = new Map<string, readonly [now: Intl.RelativeTimeFormat, ago: Intl.RelativeTimeFormat]>();
 const AGO_UNITS = [
   ["day", 86_400_000],
   ["hour", 3_600_000],
@@ -151,11 +154,16 @@ const AGO_UNITS = [
 
 /** `now`, `12s ago`, `3m ago`: in the largest unit of which one has passed. */
 export function formatAgo(milliseconds: number, locale: string): string {
-  let format = agoFormats.get(locale);
-  if (format === undefined) {
-    format = new Intl.RelativeTimeFormat(locale, { style: "narrow", numeric: "auto" });
-    agoFormats.set(locale, format);
+  let formats = agoFormats.get(locale);
+  if (formats === undefined) {
+    // In numbers: what was 40 hours ago was not always "yesterday".
+    formats = [
+      new Intl.RelativeTimeFormat(locale, { style: "narrow", numeric: "auto" }),
+      new Intl.RelativeTimeFormat(locale, { style: "narrow" }),
+    ];
+    agoFormats.set(locale, formats);
   }
   const [unit, unitMs] = AGO_UNITS.find(([, ms]) => milliseconds >= ms) ?? (["second", 1000] as const);
-  return format.format(-Math.max(0, Math.floor(milliseconds / unitMs)), unit);
+  const count = Math.max(0, Math.floor(milliseconds / unitMs));
+  return formats[count === 0 ? 0 : 1].format(-count, unit);
 }

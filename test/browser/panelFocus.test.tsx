@@ -1,0 +1,83 @@
+import { PeersPanel, SwarmGate, TopologyPanel } from "peerswarm/components";
+import { SwarmProvider } from "peerswarm/react";
+import { createMockSwarm, type MockSwarmOptions } from "peerswarm/testing";
+import { type ReactNode, StrictMode } from "react";
+import { createPortal } from "react-dom";
+import { expect, it, onTestFinished, vi } from "vitest";
+import { userEvent } from "vitest/browser";
+import { render } from "vitest-browser-react";
+
+async function show(ui: ReactNode, options: MockSwarmOptions) {
+  const mock = createMockSwarm(options);
+  await mock.start();
+  onTestFinished(() => mock.close());
+  const page = (content: ReactNode) => (
+    <StrictMode>
+      <SwarmProvider swarm={mock.swarm}>{content}</SwarmProvider>
+    </StrictMode>
+  );
+  return { ...mock, screen: await render(page(ui)) };
+}
+
+/** A shadow root in the page, as that of a widget. */
+function shadowRoot(): ShadowRoot {
+  const host = document.createElement("div");
+  document.body.append(host);
+  onTestFinished(() => host.remove());
+  return host.attachShadow({ mode: "open" });
+}
+
+it("keeps the focus where it is in a shadow root, however often the panel renders", async () => {
+  const shadow = shadowRoot();
+  const { network } = await show(createPortal(<TopologyPanel />, shadow), { peers: 3 });
+  const member = await vi.waitUntil(() => shadow.querySelector<SVGElement>('g[tabindex="0"]'));
+  member.focus();
+  expect(shadow.activeElement).toBe(member);
+  await userEvent.keyboard("{ArrowRight}");
+  const next = shadow.activeElement;
+  expect(next?.getAttribute("role")).toBe("button");
+  await userEvent.keyboard("{Enter}");
+  await vi.waitUntil(() => next?.getAttribute("aria-pressed") === "true");
+  await network.advance(5000);
+  expect(shadow.activeElement).toBe(next);
+});
+
+it("holds the list of peers no longer than somebody is in it, though their row went with the focus", async () => {
+  const { network, peers } = await show(<PeersPanel />, { peers: 3 });
+  const list = () => document.querySelector<HTMLElement>(".ps-list-frame");
+  await vi.waitUntil(() => document.querySelectorAll(".ps-peer").length === 3);
+  const row = list()?.querySelector<HTMLElement>("[data-row-control]");
+  row?.focus();
+  await vi.waitUntil(() => list()?.dataset.held === "true");
+  const peerId = row?.closest<HTMLElement>("[data-peer-id]")?.dataset.peerId;
+  await peers.find(({ swarm }) => swarm.store.getSnapshot().self.peerId === peerId)?.swarm.leave();
+  await network.advance(1000);
+  await vi.waitUntil(() => document.querySelectorAll(".ps-peer").length === 2);
+  await vi.waitUntil(() => list()?.dataset.held === undefined);
+});
+
+it("lets go of the list of peers when a ban has taken the row with the focus", async () => {
+  const { screen } = await show(<PeersPanel />, { peers: 2 });
+  const list = () => document.querySelector<HTMLElement>(".ps-list-frame");
+  await vi.waitUntil(() => document.querySelectorAll(".ps-peer").length === 2);
+  list()?.querySelector<HTMLElement>("[data-row-control]")?.focus();
+  await userEvent.keyboard("{Enter}");
+  await vi.waitUntil(() => screen.getByRole("button", { name: /^Ban/ }).query());
+  (screen.getByRole("button", { name: /^Ban/ }).element() as HTMLElement).focus();
+  await userEvent.keyboard("{Enter}");
+  await userEvent.keyboard("{Shift>}{Tab}{/Shift}{Enter}");
+  await vi.waitUntil(() => document.querySelectorAll(".ps-peer").length === 1);
+  expect(document.activeElement?.closest(".ps-ban-note")).not.toBeNull();
+  await vi.waitUntil(() => list()?.dataset.held === undefined);
+});
+
+it("leaves the focus at the gate where joining and leaving take the button that was pressed", async () => {
+  const { screen } = await show(<SwarmGate remember={false} />, { peers: 1, status: "off" });
+  (screen.getByRole("button", { name: "Join swarm" }).element() as HTMLElement).focus();
+  await userEvent.keyboard("{Enter}");
+  await vi.waitUntil(() => screen.getByRole("button", { name: "Leave" }).query());
+  expect(document.activeElement?.closest(".ps-membership")).not.toBeNull();
+  await userEvent.keyboard("{Tab}{Enter}");
+  await vi.waitUntil(() => screen.getByRole("button", { name: "Join swarm" }).query());
+  expect(document.activeElement?.closest('[data-panel="gate"]')).not.toBeNull();
+});
