@@ -249,7 +249,7 @@ export const StrangeNames: Story = {
     ],
     isRunning: false,
   }),
-  globals: { width: "320px" },
+  globals: { width: "280px" },
   play: async ({ canvas, canvasElement }) => {
     const panel = await panelIn(canvas);
     await told(canvasElement);

@@ -72,6 +72,10 @@ export const withFrame: Decorator = (Story, { globals }) => {
 /** Nothing of a panel sticks out at its side, in the width that the story chose. */
 export function expectNoOverflow(panel: HTMLElement): void {
   expect(panel.scrollWidth).toBeLessThanOrEqual(panel.clientWidth);
+  // What scrolls downwards cuts off what sticks out at its side, and the panel would not know.
+  for (const list of panel.querySelectorAll(".ps-scroll")) {
+    expect(list.scrollWidth).toBeLessThanOrEqual(list.clientWidth);
+  }
   expect(document.documentElement.scrollWidth).toBeLessThanOrEqual(document.documentElement.clientWidth);
 }
 
