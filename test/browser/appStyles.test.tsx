@@ -54,7 +54,15 @@ const NOT_LOOKED_AT = ".ps-hidden, .ps-chart, option, [type=checkbox]";
 /** What is compared: what decides about place and look. Sizes follow from it. */
 const PROPERTIES = [
   ...["display", "position", "float", "color", "background-color", "box-shadow", "cursor", "opacity"],
-  ...["font-family", "font-size", "font-weight", "line-height", "letter-spacing", "text-transform", "text-align"],
+  ...[
+    "font-family",
+    "font-size",
+    "font-weight",
+    "line-height",
+    "letter-spacing",
+    "text-transform",
+    "text-align",
+  ],
   ...["margin-top", "margin-right", "margin-bottom", "margin-left"],
   ...["padding-top", "padding-right", "padding-bottom", "padding-left"],
   ...["border-top-width", "border-right-width", "border-bottom-width", "border-left-width"],
