@@ -77,21 +77,21 @@ export default [
     import: { [components]: "{ ConnectionPanel }" },
     ignore: [...loadedRarely, ...loadedByUse],
     plugins: [withoutCore],
-    limit: "14 KB",
+    limit: "15 KB",
   },
   {
     name: "the peers panel with its long list, beyond the core",
     import: { [components]: "{ PeersPanel }" },
     ignore: [...loadedRarely, ...loadedByUse],
     plugins: [withoutCore],
-    limit: "29 KB",
+    limit: "33 KB",
   },
   {
     name: "the whole of peerswarm/components, beyond the core, without recharts",
     import: { [components]: "*" },
     ignore: [...loadedRarely, ...loadedByUse, "*/verifyWitness.js"],
     plugins: [withoutCore],
-    limit: "64 KB",
+    limit: "73 KB",
   },
   {
     name: "the JavaScript sandbox: what the page loads, beyond what the core has",
@@ -110,7 +110,7 @@ export default [
     // esbuild, which measures here, writes the same thing a little longer than it is.
     limit: "485 KB",
   },
-  { name: "peerswarm/styles.css", path: "dist/styles.css", limit: "8.2 KB" },
+  { name: "peerswarm/styles.css", path: "dist/styles.css", limit: "9 KB" },
 ].map(({ plugins = [], ...budget }) => ({
   gzip: true,
   // esbuild warns of imports that a tree shaker drops, as it should.

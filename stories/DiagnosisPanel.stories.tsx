@@ -5,7 +5,7 @@ import { SwarmProvider, useSwarm } from "peerswarm/react";
 import type { MockSwarm } from "peerswarm/testing";
 import { type ReactNode, useMemo } from "react";
 import { expect, userEvent, waitFor, within } from "storybook/test";
-import { expectNoOverflow, fits, fitsInGerman } from "./support/frame.js";
+import { expectNoOverflow, fits, fitsInGerman, tabTo } from "./support/frame.js";
 import { mockOf, onNetwork } from "./support/mockSwarm.js";
 
 /**
@@ -172,7 +172,21 @@ export const ServerDown: Story = {
     await press(panel);
     await untilState(await mockOf(canvasElement), panel, "failing");
     expect(panel.querySelector('[data-code="server-unreachable"]')).toBeVisible();
-    expect(within(panel).getByRole("status")).toHaveTextContent("The diagnosis has 1 finding.");
+    expect(within(panel).getByText(/^The diagnosis has 1 finding\./)).toHaveAttribute("role", "status");
+  },
+};
+
+/** Without a pointer: it is run, and the report and the checks are within reach. */
+export const Keyboard: Story = {
+  parameters: onNetwork({ peers: 2, status: "reconnecting" }),
+  play: async ({ canvas, canvasElement }) => {
+    const panel = await panelIn(canvas);
+    await tabTo(within(panel).getByRole("button", { name: "Run diagnosis" }));
+    await userEvent.keyboard("{Enter}");
+    await untilState(await mockOf(canvasElement), panel, "failing");
+    await tabTo(within(panel).getByRole("button", { name: "Copy the report" }));
+    // What Enter does to a summary is the browser's: simulated keys do not reach it.
+    await tabTo(within(panel).getByText("Checks"));
   },
 };
 

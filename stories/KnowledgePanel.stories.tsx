@@ -4,7 +4,7 @@ import { SwarmError } from "peerswarm";
 import { KnowledgePanel } from "peerswarm/components";
 import type { MockSwarm } from "peerswarm/testing";
 import { expect, userEvent, waitFor, within } from "storybook/test";
-import { expectNoOverflow, fits, fitsInGerman } from "./support/frame.js";
+import { expectNoOverflow, fits, fitsInGerman, tabTo } from "./support/frame.js";
 import { mockOf, onNetwork } from "./support/mockSwarm.js";
 import { inTurn, type Script } from "./support/scripts.js";
 
@@ -176,6 +176,63 @@ export const Fetching: Story = {
       await within(panel).findByRole("progressbar", { name: "Progress of weights.bin" }, { timeout: 20_000 }),
     ).toBeVisible();
     expect(await button(panel, "Cancel the fetch of weights.bin")).toBeVisible();
+  },
+};
+
+/** Its author goes away in the middle: the row says so, and it can be asked for again. */
+export const Interrupted: Story = {
+  ...Fetching,
+  play: async (context) => {
+    await Fetching.play?.(context);
+    const mock = await mockOf(context.canvasElement);
+    const panel = await panelIn(context.canvas);
+    void mock.peers[0]?.swarm.leave();
+    await waitFor(
+      async () => {
+        await mock.advance(2000);
+        expect(panel.querySelector('[data-code^="knowledge-"]')).toBeVisible();
+      },
+      { timeout: 30_000 },
+    );
+    expect(await button(panel, "Fetch weights.bin")).toBeEnabled();
+  },
+};
+
+/** Without a pointer: something is searched for, opened, and asked to be forgotten; the harmless answer is given. */
+export const Keyboard: Story = {
+  play: async ({ canvas }) => {
+    const panel = await fullPanel(canvas);
+    await tabTo(within(panel).getByRole("searchbox"));
+    await userEvent.keyboard("Minutes");
+    const found = await row(panel, "Minutes of Monday");
+    await within(panel).findByText(/^1 /);
+    await tabTo(found);
+    await userEvent.keyboard("{Enter}");
+    await tabTo(await button(panel, /^Remove Minutes of Monday/));
+    await userEvent.keyboard("{Enter}{Escape}");
+    expect(await button(panel, /^Remove Minutes of Monday/)).toHaveFocus();
+  },
+};
+
+/** From right to left, with titles in scripts of both directions. */
+export const RightToLeft: Story = {
+  globals: { direction: "rtl" },
+  parameters: onNetwork({
+    peers: 1,
+    script: inTurn(
+      put(0, noise(30 * KIB), { title: "פרוטוקול הישיבה של יום שני (v2.pdf)", share: true }),
+      put("you", "x", {
+        title: `A long English title ${"that goes on ".repeat(15)}and ends`,
+        tags: ["עברית"],
+      }),
+    ),
+    historyMs: 5000,
+  }),
+  play: async ({ canvas }) => {
+    const panel = await panelIn(canvas);
+    await untilState(panel, "full");
+    await userEvent.click(await row(panel, /A long English title/));
+    expectNoOverflow(panel);
   },
 };
 

@@ -2,7 +2,7 @@ import type { Meta, StoryObj } from "@storybook/react-vite";
 import { TransfersPanel } from "peerswarm/components";
 import type { MockSwarm } from "peerswarm/testing";
 import { expect, userEvent, waitFor, within } from "storybook/test";
-import { expectNoOverflow, fits, fitsInGerman } from "./support/frame.js";
+import { expectNoOverflow, fits, fitsInGerman, tabTo } from "./support/frame.js";
 import { mockOf, onNetwork } from "./support/mockSwarm.js";
 import { inTurn, type Script } from "./support/scripts.js";
 
@@ -74,6 +74,7 @@ export const Active: Story = {
     const bar = within(panel).getByRole("progressbar", { name: "Progress of report.pdf" });
     expect(bar).toHaveAttribute("aria-valuetext", expect.stringMatching(/ of 40\.0 MB$/));
     expect(within(panel).getByText("1 under way")).toBeVisible();
+    expect(within(panel).getByText(/^\d+:\d\d left$/)).toBeVisible();
   },
 };
 
@@ -98,10 +99,10 @@ export const Offered: Story = {
     await mock.advance(500);
     const accept = await button(panel, "Accept holiday.mp4");
     expect(within(panel).getByRole("status")).toHaveTextContent("1 file is offered to you.");
-    accept.focus();
+    await tabTo(accept);
     await userEvent.keyboard("{Enter}");
     await untilState(mock, panel, "done");
-    expect(await button(panel, "Save holiday.mp4")).toBeVisible();
+    await tabTo(await button(panel, "Save holiday.mp4"));
   },
 };
 

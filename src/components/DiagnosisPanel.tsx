@@ -8,11 +8,12 @@ import {
   useSwarmQueryClient,
   useSwarmStatus,
 } from "../hooks/index.js";
+import { CopyButton } from "./parts/CopyButton.js";
 import { ErrorNote } from "./parts/ErrorNote.js";
 import { EvidenceList, FindingNote } from "./parts/FindingNote.js";
-import { formatTime } from "./parts/format.js";
 import { Panel, type PanelProps } from "./parts/Panel.js";
 import { StateWord } from "./parts/StateWord.js";
+import { When } from "./parts/When.js";
 import { useTexts } from "./texts/TextsProvider.js";
 
 /**
@@ -20,7 +21,7 @@ import { useTexts } from "./texts/TextsProvider.js";
  * mend it. While the swarm is off nothing is opened unless the person at the panel agrees.
  */
 export function DiagnosisPanel(props: PanelProps): ReactNode {
-  const { diagnosis: texts, locale } = useTexts();
+  const { diagnosis: texts } = useTexts();
   const [isProbing, setProbing] = useState(false);
   const isOff = useSwarmStatus() === "off";
   const { data, error, isFetching, refetch } = useDiagnosis({ probe: isOff && isProbing });
@@ -46,7 +47,12 @@ export function DiagnosisPanel(props: PanelProps): ReactNode {
       {!isFetching && error === null && data !== undefined && (
         <>
           <Findings diagnosis={data} />
-          <p className="ps-diagnosis-time">{texts.at(formatTime(data.atMs, locale))}</p>
+          <p className="ps-diagnosis-time">
+            <span>
+              {texts.at} <When atMs={data.atMs} isWhole />
+            </span>
+            <CopyButton text={JSON.stringify(data, undefined, 2)} label={texts.copyReport} />
+          </p>
         </>
       )}
       {(isFetching || (error === null && data !== undefined)) && (

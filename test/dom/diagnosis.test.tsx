@@ -20,7 +20,7 @@ async function pair() {
 
 const region = (): HTMLElement => screen.getByRole("region", { name: "Diagnosis" });
 const press = (name: string): Promise<void> => userEvent.click(screen.getByRole("button", { name }));
-const status = (): string | null => inside(region()).getByRole("status").textContent;
+const status = (): string | null | undefined => inside(region()).getAllByRole("status")[0]?.textContent;
 const codes = (): (string | undefined)[] =>
   [...region().querySelectorAll<HTMLElement>("[data-code]")].map(({ dataset }) => dataset.code);
 
@@ -130,6 +130,18 @@ describe("DiagnosisPanel", () => {
     expect(region().querySelector('[data-check="server"] [data-evidence="signaling"]')?.textContent).toMatch(
       /memory: not connected/,
     );
+  });
+
+  it("is copied whole, for those who are asked for help", async () => {
+    const { network, ada } = await pair();
+    renderStrict(ada, <DiagnosisPanel />);
+    const user = userEvent.setup();
+    await user.click(screen.getByRole("button", { name: "Run diagnosis" }));
+    await turn(network, 2000);
+    await user.click(screen.getByRole("button", { name: "Copy the report" }));
+    const report = JSON.parse(await navigator.clipboard.readText());
+    expect(report).toMatchObject({ verdict: "well", findings: [], atMs: expect.any(Number) });
+    expect(report.checks.length).toBeGreaterThan(3);
   });
 
   it("says that a note alone needs no mending", async () => {

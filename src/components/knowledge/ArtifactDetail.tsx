@@ -13,8 +13,9 @@ import { Chips } from "../parts/Chips.js";
 import { CopyButton } from "../parts/CopyButton.js";
 import { ErrorNote } from "../parts/ErrorNote.js";
 import { Fact } from "../parts/Fact.js";
-import { formatBytes, formatTime } from "../parts/format.js";
+import { formatBytes } from "../parts/format.js";
 import { fileNameOf, inertBlob, saveBlob } from "../parts/saveBlob.js";
+import { When } from "../parts/When.js";
 import { useTexts } from "../texts/TextsProvider.js";
 import { EntrySources } from "./EntrySources.js";
 import { useRemoval } from "./useRemoval.js";
@@ -47,13 +48,13 @@ function Facts({ artifact, sources }: Pick<ArtifactDetailProps, "artifact" | "so
       </Fact>
       <EntrySources sources={sources} />
       <Fact term={texts.size} name="size">
-        {formatBytes(bytes, locale, common.byteUnits)}
+        <bdi>{formatBytes(bytes, locale, common.byteUnits)}</bdi>
       </Fact>
       <Fact term={texts.mediaType} name="media-type">
         <bdi>{mediaType ?? common.unknown}</bdi>
       </Fact>
       <Fact term={texts.written} name="written">
-        <time dateTime={new Date(writtenAtMs).toISOString()}>{formatTime(writtenAtMs, locale)}</time>
+        <When atMs={writtenAtMs} isWhole />
       </Fact>
       {tags.length > 0 && (
         <Fact term={texts.tags} name="tags">

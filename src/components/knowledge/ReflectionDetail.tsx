@@ -12,7 +12,7 @@ import { Chips } from "../parts/Chips.js";
 import { CopyButton } from "../parts/CopyButton.js";
 import { ErrorNote } from "../parts/ErrorNote.js";
 import { Fact } from "../parts/Fact.js";
-import { formatTime } from "../parts/format.js";
+import { When } from "../parts/When.js";
 import { useTexts } from "../texts/TextsProvider.js";
 import { EntrySources } from "./EntrySources.js";
 import { useRemoval } from "./useRemoval.js";
@@ -25,7 +25,7 @@ interface ReflectionDetailProps {
 
 /** What was learned, by whom, and what can be done about it. */
 export function ReflectionDetail({ reflection, sources, onRemoved }: ReflectionDetailProps): ReactNode {
-  const { knowledge: texts, locale } = useTexts();
+  const { knowledge: texts } = useTexts();
   const { author, lesson, tags, writtenAtMs } = reflection;
   return (
     <div className="ps-peer-detail">
@@ -41,7 +41,7 @@ export function ReflectionDetail({ reflection, sources, onRemoved }: ReflectionD
         </Fact>
         <EntrySources sources={sources} />
         <Fact term={texts.written} name="written">
-          <time dateTime={new Date(writtenAtMs).toISOString()}>{formatTime(writtenAtMs, locale)}</time>
+          <When atMs={writtenAtMs} isWhole />
         </Fact>
         {tags.length > 0 && (
           <Fact term={texts.tags} name="tags">

@@ -20,7 +20,10 @@ export interface DiagnosisTexts {
   readonly running: string;
   /** For screen readers: how it ended. */
   readonly summary: (verdict: Diagnosis["verdict"], findings: number) => string;
-  readonly at: (time: string) => string;
+  /** Before the time of the diagnosis. */
+  readonly at: string;
+  /** What was found as JSON, for those who are asked for help. */
+  readonly copyReport: string;
   readonly nothing: string;
   readonly findings: string;
   readonly severity: Readonly<Record<FindingSeverity, string>>;

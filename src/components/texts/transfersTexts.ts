@@ -14,6 +14,8 @@ export interface TransfersTexts {
   readonly progress: (done: string, total: string) => string;
   readonly progressOf: (name: string) => string;
   readonly rate: (bytes: string) => string;
+  /** At the present rate. */
+  readonly timeLeft: (duration: string) => string;
   /** For screen readers: how many offers wait for a decision. */
   readonly offers: (count: number) => string;
   readonly accept: string;

@@ -21,7 +21,8 @@ export const germanDiagnosisTexts: DiagnosisTexts = {
     findings === 0
       ? "Die Diagnose hat nichts gefunden."
       : `Die Diagnose hat ${plural(findings, "Befund", "Befunde")}${verdict === "well" ? "; nichts davon muss behoben werden" : ""}.`,
-  at: (time) => `Stand ${time}`,
+  at: "Stand",
+  copyReport: "Bericht kopieren",
   nothing: "Alles läuft, wie es soll.",
   findings: "Befunde, die schwersten zuerst",
   severity: { error: "Fehler", warning: "Warnung", info: "Hinweis" },

@@ -22,6 +22,7 @@ export const germanTransfersTexts: TransfersTexts = {
   progress: (done, total) => `${done} von ${total}`,
   progressOf: (name) => `Fortschritt von ${name}`,
   rate: (bytes) => `${bytes}/s`,
+  timeLeft: (duration) => `noch ${duration}`,
   offers: (count) => `${plural(count, "Datei wird", "Dateien werden")} dir angeboten.`,
   accept: "Annehmen",
   acceptFile: (name) => `${name} annehmen`,

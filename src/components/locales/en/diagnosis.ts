@@ -15,7 +15,8 @@ export const englishDiagnosisTexts: DiagnosisTexts = {
     findings === 0
       ? "The diagnosis found nothing."
       : `The diagnosis has ${plural(findings, "finding", "findings")}${verdict === "well" ? ", none of which needs mending" : ""}.`,
-  at: (time) => `As of ${time}`,
+  at: "As of",
+  copyReport: "Copy the report",
   nothing: "Everything works as it should.",
   findings: "Findings, the gravest first",
   severity: { error: "Error", warning: "Warning", info: "Note" },

@@ -22,6 +22,7 @@ export const englishTransfersTexts: TransfersTexts = {
   progress: (done, total) => `${done} of ${total}`,
   progressOf: (name) => `Progress of ${name}`,
   rate: (bytes) => `${bytes}/s`,
+  timeLeft: (duration) => `${duration} left`,
   offers: (count) => `${plural(count, "file is", "files are")} offered to you.`,
   accept: "Accept",
   acceptFile: (name) => `Accept ${name}`,
