@@ -2,6 +2,10 @@ import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { INPUT_PREVIEW_LENGTH, inputPreview } from "../../../src/core/tasks/inputPreview.js";
 
+const anything = fc.anything({ withTypedArray: true, withBigInt: true, maxDepth: 6 });
+const longText = fc.string({ minLength: INPUT_PREVIEW_LENGTH, maxLength: 1000, size: "max" });
+const inputs = fc.oneof(anything, longText, fc.dictionary(longText, longText));
+
 describe("the preview of an input", () => {
   it.each([
     ["a text", "a text"],
@@ -26,7 +30,7 @@ describe("the preview of an input", () => {
 
   it("is short and does not throw, whatever the input is", () => {
     fc.assert(
-      fc.property(fc.anything({ withTypedArray: true, withBigInt: true, maxDepth: 6 }), (input) => {
+      fc.property(inputs, (input) => {
         expect(inputPreview(input).length).toBeLessThanOrEqual(INPUT_PREVIEW_LENGTH);
       }),
     );
