@@ -215,7 +215,7 @@ export const Keyboard: Story = {
 };
 
 /** From right to left, with titles in scripts of both directions. */
-export const RightToLeft: Story = {
+export const MixedScripts: Story = {
   globals: { direction: "rtl" },
   parameters: onNetwork({
     peers: 1,
