@@ -235,10 +235,10 @@ export const Filtered: Story = {
     await mockOf(canvasElement);
     const panel = await panelIn(canvas);
     await userEvent.type(within(panel).getByLabelText("Filter peers"), "local-llm");
-    expect(await within(panel).findByText("5 of 20 shown")).toBeVisible();
+    expect(await within(panel).findByText("5 of 20 shown", { selector: ".ps-count" })).toBeVisible();
     expect(within(panel).getAllByText("local-llm")).toHaveLength(5);
     await userEvent.selectOptions(within(panel).getByLabelText("State"), "Connected");
-    expect(within(panel).getByText("5 of 20 shown")).toBeVisible();
+    expect(within(panel).getByText("5 of 20 shown", { selector: ".ps-count" })).toBeVisible();
   },
 };
 
@@ -249,7 +249,7 @@ export const NothingMatches: Story = {
     const text = within(panel).getByLabelText("Filter peers");
     await userEvent.type(text, "somebody else");
     expect(await within(panel).findByText("No peer matches.")).toBeVisible();
-    expect(within(panel).getByText("0 of 5 shown")).toBeVisible();
+    expect(within(panel).getByText("0 of 5 shown", { selector: ".ps-count" })).toBeVisible();
     expect(within(panel).queryAllByRole("listitem")).toHaveLength(0);
     await step("show all", async () => {
       const clear = within(panel).getAllByRole("button", { name: "Show all peers" }).at(-1);
@@ -292,7 +292,7 @@ export const KeyboardOnly: Story = {
       await tab();
       expect(within(panel).getByLabelText("Filter peers")).toHaveFocus();
       await keyboard("dev");
-      expect(await within(panel).findByText("1 of 5 shown")).toBeVisible();
+      expect(await within(panel).findByText("1 of 5 shown", { selector: ".ps-count" })).toBeVisible();
     });
     await step("list", async () => {
       for (const name of ["Show all peers", "Sort by", "State", "Muted only"]) {
@@ -344,7 +344,7 @@ export const ThousandFiltered: Story = {
     await mockOf(canvasElement);
     const panel = await panelIn(canvas);
     await userEvent.type(within(panel).getByLabelText("Filter peers"), "peer 99");
-    expect(await within(panel).findByText("19 of 1,000 shown")).toBeVisible();
+    expect(await within(panel).findByText("19 of 1,000 shown", { selector: ".ps-count" })).toBeVisible();
     expect(within(panel).getAllByRole("listitem")).toHaveLength(19);
   },
 };

@@ -72,10 +72,12 @@ function Counts({ criteria, shown }: CountsProps): ReactNode {
       ? texts.shown(formatCount(shown, locale), formatCount(all, locale))
       : texts.count(connected, formatCount(connected, locale));
   return (
-    <span className="ps-count" data-shown={shown} data-all={all}>
-      <span>{words}</span>
+    <>
+      <span className="ps-count" data-shown={shown} data-all={all}>
+        {words}
+      </span>
       <Announcement choice={criteria} words={words} />
-    </span>
+    </>
   );
 }
 

@@ -1,4 +1,4 @@
-import { PeersPanel, SwarmGate, TopologyPanel } from "peerswarm/components";
+import { EventsBehind, PeersPanel, SwarmGate, TopologyPanel } from "peerswarm/components";
 import { SwarmProvider } from "peerswarm/react";
 import { createMockSwarm, type MockSwarmOptions } from "peerswarm/testing";
 import { type ReactNode, StrictMode } from "react";
@@ -80,4 +80,37 @@ it("leaves the focus at the gate where joining and leaving take the button that 
   await userEvent.keyboard("{Tab}{Enter}");
   await vi.waitUntil(() => screen.getByRole("button", { name: "Join swarm" }).query());
   expect(document.activeElement?.closest('[data-panel="gate"]')).not.toBeNull();
+});
+
+it("opens the events behind a number in the shadow root of the number, and not under the page's styles", async () => {
+  const shadow = shadowRoot();
+  await show(createPortal(<EventsBehind what="3 messages">3</EventsBehind>, shadow), { peers: 1 });
+  const number = await vi.waitUntil(() => shadow.querySelector<HTMLElement>(".ps-behind"));
+  number.click();
+  await vi.waitUntil(() => shadow.querySelector("dialog[open]"));
+  await userEvent.keyboard("{Escape}");
+  await vi.waitUntil(() => shadow.querySelector("dialog") === null);
+  expect(shadow.activeElement).toBe(number);
+});
+
+it("keeps the events behind a number open when text is selected to beyond the edge", async () => {
+  const { screen } = await show(
+    <EventsBehind what="3 messages" aggregate="Two that nobody counted are in it.">
+      3
+    </EventsBehind>,
+    { peers: 1 },
+  );
+  await screen.getByRole("button", { name: /^3 messages/ }).click();
+  const dialog = await vi.waitUntil(() => document.querySelector<HTMLDialogElement>("dialog[open]"));
+  const note = dialog.querySelector(".ps-dialog-note") as HTMLElement;
+  const press = (element: Element) =>
+    element.dispatchEvent(new PointerEvent("pointerdown", { bubbles: true }));
+  const click = (element: Element) => element.dispatchEvent(new MouseEvent("click", { bubbles: true }));
+  press(note);
+  // Where a press began and ended on different elements, the click is that of what holds both.
+  click(dialog);
+  expect(dialog.open).toBe(true);
+  press(dialog);
+  click(dialog);
+  expect(dialog.open).toBe(false);
 });

@@ -1,4 +1,4 @@
-import { act, within as inside, render, screen } from "@testing-library/react";
+import { act, within as inside, render, screen, waitFor } from "@testing-library/react";
 import { userEvent } from "@testing-library/user-event";
 import type { Swarm } from "peerswarm";
 import { englishTexts, PeersPanel, TextsProvider } from "peerswarm/components";
@@ -253,6 +253,18 @@ describe("which peers, and in which order", () => {
     userEvent.selectOptions(inside(panel()).getByLabelText(label), option);
   const counts = (): string | null | undefined => panel().querySelector(".ps-count")?.textContent;
   const list = (): HTMLElement => panel().querySelector(".ps-list-frame") as HTMLElement;
+
+  it("tells screen readers once what a filter finds, and not again with each peer that comes", async () => {
+    const { network, ada, peers, user } = await room({ name: "Bob" }, { name: "Bea" });
+    const said = () => panel().querySelector('.ps-panel-header [role="status"]')?.textContent;
+    expect([counts(), said()]).toEqual(["2 connected", ""]);
+    await user.type(inside(panel()).getByLabelText("Filter peers"), "be");
+    await waitFor(() => expect(said()).toBe("1 of 2 shown"));
+    const ben = network.swarm({ name: "Ben" });
+    await together(network, ada, ben, ...peers);
+    await turn(network, 1000);
+    expect([counts(), said()]).toEqual(["2 of 3 shown", "1 of 2 shown"]);
+  });
 
   it("is offered from the second peer on, and stays", async () => {
     const { network, ada, peers } = await room({ name: "Bob" });

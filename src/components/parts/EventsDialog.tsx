@@ -1,6 +1,5 @@
 import {
   type KeyboardEvent,
-  type MouseEvent,
   type ReactNode,
   type RefObject,
   type SyntheticEvent,
@@ -39,6 +38,7 @@ export function EventsDialog(props: EventsDialogProps): ReactNode {
   // As it was when it was clicked: the number goes on.
   const [what] = useState(props.what);
   const [turn, setTurn] = useState(0);
+  const pressed = useRef<EventTarget>(null);
   useEffect(() => {
     if (dialog.current?.open === false) dialog.current.showModal();
   }, []);
@@ -54,7 +54,14 @@ export function EventsDialog(props: EventsDialogProps): ReactNode {
       className="ps-dialog"
       aria-labelledby={titleId}
       onClose={close}
-      onClick={closeByBackdrop}
+      onPointerDown={({ target }) => {
+        pressed.current = target;
+      }}
+      onClick={({ target, currentTarget }) => {
+        // The dialog fills the box of the element: what is clicked on the element itself lies outside. A press that began
+        // inside, as that of somebody who selects text, closes nothing.
+        if (target === currentTarget && pressed.current === target) currentTarget.close();
+      }}
       onKeyDown={keepToItself}
       onFocus={keepToItself}
       onBlur={keepToItself}
@@ -130,17 +137,13 @@ function Events({ query: asked, withinMs, onShowNewer }: EventsProps): ReactNode
   );
 }
 
-// The dialog fills the box of the element: what is clicked on the element itself lies outside.
-function closeByBackdrop({ target, currentTarget }: MouseEvent<HTMLDialogElement>): void {
-  if (target === currentTarget) currentTarget.close();
-}
-
 // In React's tree it is part of a row, which has keys of its own, and stands still while the focus is in it.
 function keepToItself(event: KeyboardEvent | SyntheticEvent): void {
   event.stopPropagation();
 }
 
 /** Where it looks as its opener does, and is no part of a paragraph or a table. */
-function homeOf(opener: HTMLElement | null): Element {
-  return opener?.closest(".ps-panel, [data-theme]") ?? document.body;
+function homeOf(opener: HTMLElement | null): Element | ShadowRoot {
+  const root = opener?.getRootNode();
+  return opener?.closest(".ps-panel, [data-theme]") ?? (root instanceof ShadowRoot ? root : document.body);
 }
