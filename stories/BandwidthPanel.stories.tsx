@@ -217,6 +217,18 @@ export const Narrow: Story = {
   },
 };
 
+/** Where words are longer, none of them lies over the next. */
+export const NarrowGerman: Story = {
+  globals: { width: "280px", locale: "de" },
+  play: async ({ canvas }) => {
+    const panel = await canvas.findByRole("region", { name: "Bandbreite" });
+    for (const term of panel.querySelectorAll(".ps-metric dt")) {
+      expect(term.scrollWidth).toBeLessThanOrEqual(term.clientWidth);
+    }
+    expectNoOverflow(panel);
+  },
+};
+
 /** Right to left: time still runs from left to right, as in every chart. */
 export const RightToLeft: Story = {
   ...ByPeer,

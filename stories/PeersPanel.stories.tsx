@@ -110,7 +110,11 @@ export const Trouble: Story = {
     expect(within(panel).getByText("3 connected")).toBeVisible();
     expect(within(rowOf(panel, "Ben")).getByText("Asleep")).toBeVisible();
     expect(within(rowOf(panel, "Chloe")).getByText("Unreachable")).toBeVisible();
-    expect(within(rowOf(panel, "Dev")).getByText("Muted")).toBeVisible();
+    const muted = within(rowOf(panel, "Dev")).getByText("Muted");
+    expect(muted).toBeVisible();
+    // What was done to a peer stands out from what it says of itself.
+    const claim = rowOf(panel, "Dev").querySelector(".ps-chip") as Element;
+    expect(getComputedStyle(muted).color).not.toBe(getComputedStyle(claim).color);
     expect(within(rowOf(panel, "Ada")).getByText("Connected")).toBeVisible();
   },
 };
