@@ -7,10 +7,11 @@ import { EventList } from "./parts/EventList.js";
 import { formatCount } from "./parts/format.js";
 import { Nothing } from "./parts/Nothing.js";
 import { Panel, type PanelProps } from "./parts/Panel.js";
-import { reasonWord } from "./parts/reasonWord.js";
 import { useHold } from "./parts/useHold.js";
 import { usePeerNames } from "./parts/usePeerNames.js";
-import { useTexts } from "./texts/TextsProvider.js";
+import { useReasonWord } from "./parts/useReasonWord.js";
+import { useActivityTexts } from "./texts/activityTexts.js";
+import { useLocale } from "./texts/TextsProvider.js";
 
 /**
  * The last messages sent and received and what was dropped, newest first, up to 2,500 of them: direction, type or reason,
@@ -18,7 +19,7 @@ import { useTexts } from "./texts/TextsProvider.js";
  * stands still while it is paused, scrolled, or the pointer or the focus is inside, and says how many newer ones there are.
  */
 export function ActivityPanel(props: PanelProps): ReactNode {
-  const { activity: texts } = useTexts();
+  const texts = useActivityTexts();
   const isEmpty = useSwarmSelector((swarm) => swarm.stats.newestEventId === 0);
   return isEmpty ? (
     <Panel title={texts.title} {...props} name="activity" state="empty">
@@ -30,8 +31,9 @@ export function ActivityPanel(props: PanelProps): ReactNode {
 }
 
 function Activities(props: PanelProps): ReactNode {
-  const texts = useTexts();
-  const { activity, locale } = texts;
+  const activity = useActivityTexts();
+  const locale = useLocale();
+  const toWord = useReasonWord();
   const { hold, events, waiting, isPaused, isScrolled, pause, scrolled } = useActivities();
   const [filter, setFilter] = useState(NO_FILTER);
   // A list that is made anew begins at its top.
@@ -43,9 +45,9 @@ function Activities(props: PanelProps): ReactNode {
     () =>
       filterEvents(events, filter, {
         peer: (peerId) => names.get(peerId),
-        reason: (code) => reasonWord(code, texts),
+        reason: toWord,
       }),
-    [events, filter, names, texts],
+    [events, filter, names, toWord],
   );
 
   const toTop = (): void => {
@@ -129,7 +131,8 @@ interface CountsProps {
 }
 
 function Counts({ shown, kept, filter }: CountsProps): ReactNode {
-  const { activity: texts, locale } = useTexts();
+  const texts = useActivityTexts();
+  const locale = useLocale();
   const words = isOpen(filter)
     ? texts.count(formatCount(kept, locale))
     : texts.matches({ shown: formatCount(shown, locale), hidden: formatCount(kept - shown, locale) });
@@ -149,7 +152,8 @@ interface NothingMatchesProps {
 }
 
 function NothingMatches({ hidden, onClear }: NothingMatchesProps): ReactNode {
-  const { activity: texts, locale } = useTexts();
+  const texts = useActivityTexts();
+  const locale = useLocale();
   return (
     <div className="ps-empty">
       <p className="ps-empty-what">{texts.nothingMatches}</p>

@@ -7,7 +7,9 @@ import { PeerRates } from "./bandwidth/PeerRates.js";
 import { EventsBehind } from "./parts/EventsBehind.js";
 import { formatRate } from "./parts/format.js";
 import { Panel, type PanelProps } from "./parts/Panel.js";
-import { useTexts } from "./texts/TextsProvider.js";
+import { useBandwidthTexts } from "./texts/bandwidthTexts.js";
+import { useEventsTexts } from "./texts/eventsTexts.js";
+import { useLocale } from "./texts/TextsProvider.js";
 
 /**
  * KB/s up, down and in total: the current numbers (average over 10 s), the last 1, 5 or 15 minutes as a chart and as a
@@ -15,7 +17,7 @@ import { useTexts } from "./texts/TextsProvider.js";
  * its lines break where nobody counted. The one panel that needs recharts.
  */
 export function BandwidthPanel(props: PanelProps): ReactNode {
-  const { bandwidth: texts } = useTexts();
+  const texts = useBandwidthTexts();
   const isIdle = useBandwidth(({ total }) => total === 0);
   return (
     <Panel
@@ -44,7 +46,9 @@ const QUERIES: Readonly<Record<Metric, EventQuery>> = {
 
 /** A number that doubles as the legend of its line. */
 function CurrentRate({ metric }: { readonly metric: Metric }): ReactNode {
-  const { bandwidth: texts, events, locale } = useTexts();
+  const texts = useBandwidthTexts();
+  const events = useEventsTexts();
+  const locale = useLocale();
   // Selected as text: a change below what is shown renders nothing.
   const rate = useBandwidth((bandwidth) => formatRate(bandwidth[metric], locale));
   return (

@@ -6,14 +6,16 @@ import { Fact } from "./parts/Fact.js";
 import { formatCount, formatDuration, formatSeconds } from "./parts/format.js";
 import { Panel, type PanelProps } from "./parts/Panel.js";
 import { StateWord } from "./parts/StateWord.js";
-import { useTexts } from "./texts/TextsProvider.js";
+import { useCommonTexts } from "./texts/commonTexts.js";
+import { useConnectionTexts } from "./texts/connectionTexts.js";
+import { useLocale } from "./texts/TextsProvider.js";
 
 /**
  * Where the swarm stands with its room: status, server, room, own peer id, uptime, why it is not joined and
  * when it tries again; with Reconnect, Disconnect and Announce presence.
  */
 export function ConnectionPanel(props: PanelProps): ReactNode {
-  const { connection } = useTexts();
+  const connection = useConnectionTexts();
   const status = useSwarmStatus();
   return (
     <Panel
@@ -35,7 +37,8 @@ export function ConnectionPanel(props: PanelProps): ReactNode {
 }
 
 function Facts(): ReactNode {
-  const { connection, common } = useTexts();
+  const connection = useConnectionTexts();
+  const common = useCommonTexts();
   const { server, room, peerId } = useSignaling();
   return (
     <dl className="ps-facts">
@@ -63,13 +66,14 @@ function Facts(): ReactNode {
 }
 
 function Uptime(): ReactNode {
-  const { common, locale } = useTexts();
+  const common = useCommonTexts();
+  const locale = useLocale();
   const uptimeMs = useUptime();
   return uptimeMs === undefined ? common.unknown : formatDuration(uptimeMs, locale);
 }
 
 function Reason(): ReactNode {
-  const { connection } = useTexts();
+  const connection = useConnectionTexts();
   const status = useSwarmStatus();
   const { reason, notice } = useSignaling();
   return (
@@ -90,7 +94,8 @@ function Reason(): ReactNode {
 
 // Outside of the live region: a countdown must not be read out every second.
 function NextTry(): ReactNode {
-  const { connection, locale } = useTexts();
+  const connection = useConnectionTexts();
+  const locale = useLocale();
   const waitMs = useNextTry();
   const { failedTries } = useSignaling();
   if (waitMs === undefined) return null;
@@ -109,7 +114,7 @@ function NextTry(): ReactNode {
 }
 
 function Actions(): ReactNode {
-  const { connection } = useTexts();
+  const connection = useConnectionTexts();
   const { reconnect, disconnect, announce, canDisconnect, canAnnounce } = useConnectionActions();
   const [announcedTo, setAnnouncedTo] = useState<number>();
   return (

@@ -8,7 +8,8 @@ import { TallyNews } from "./consensus/TallyNews.js";
 import { Choice } from "./parts/Choice.js";
 import { formatCount } from "./parts/format.js";
 import { Panel, type PanelProps } from "./parts/Panel.js";
-import { useTexts } from "./texts/TextsProvider.js";
+import { useConsensusTexts } from "./texts/consensusTexts.js";
+import { useLocale } from "./texts/TextsProvider.js";
 
 const isWaiting = ({ canVote, ballot }: ProposalSnapshot): boolean => canVote && ballot === undefined;
 
@@ -18,7 +19,8 @@ const isWaiting = ({ canVote, ballot }: ProposalSnapshot): boolean => canVote &&
  * copy, keep and verify. Something can be put to the vote by hand.
  */
 export function ConsensusPanel(props: PanelProps): ReactNode {
-  const { consensus: texts, locale } = useTexts();
+  const texts = useConsensusTexts();
+  const locale = useLocale();
   const isEmpty = useProposals((proposals) => proposals.length === 0);
   const counts = useProposals((proposals) => countsOf(proposals));
   const { open } = counts;

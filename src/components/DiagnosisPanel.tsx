@@ -14,14 +14,14 @@ import { EvidenceList, FindingNote } from "./parts/FindingNote.js";
 import { Panel, type PanelProps } from "./parts/Panel.js";
 import { StateWord } from "./parts/StateWord.js";
 import { When } from "./parts/When.js";
-import { useTexts } from "./texts/TextsProvider.js";
+import { useDiagnosisTexts } from "./texts/diagnosisTexts.js";
 
 /**
  * Says on demand why this member cannot reach the server or a peer: what was looked at, what was found, what shows it, and how to
  * mend it. While the swarm is off nothing is opened unless the person at the panel agrees.
  */
 export function DiagnosisPanel(props: PanelProps): ReactNode {
-  const { diagnosis: texts } = useTexts();
+  const texts = useDiagnosisTexts();
   const [isProbing, setProbing] = useState(false);
   const isOff = useSwarmStatus() === "off";
   const { data, error, isFetching, refetch } = useDiagnosis({ probe: isOff && isProbing });
@@ -82,7 +82,7 @@ interface ActionsProps {
 }
 
 function Actions({ isRunning, isFirst, run }: ActionsProps): ReactNode {
-  const { diagnosis: texts } = useTexts();
+  const texts = useDiagnosisTexts();
   const swarm = useSwarm();
   const client = useSwarmQueryClient();
   const stop = (): void => void client.cancelQueries({ queryKey: swarmKeys.diagnosis(swarm) });
@@ -102,7 +102,7 @@ function Actions({ isRunning, isFirst, run }: ActionsProps): ReactNode {
 }
 
 function Findings({ diagnosis: { findings } }: { readonly diagnosis: Diagnosis }): ReactNode {
-  const { diagnosis: texts } = useTexts();
+  const texts = useDiagnosisTexts();
   if (findings.length === 0) return <p className="ps-diagnosis-well">{texts.nothing}</p>;
   return (
     <ul className="ps-list ps-findings" aria-label={texts.findings}>
@@ -119,7 +119,7 @@ interface ChecksProps {
 }
 
 function Checks({ diagnosis, isRunning }: ChecksProps): ReactNode {
-  const { diagnosis: texts } = useTexts();
+  const texts = useDiagnosisTexts();
   const progress = useDiagnosisProgress();
   const checks = isRunning ? progress : (diagnosis?.checks ?? progress);
   return (
@@ -135,7 +135,7 @@ function Checks({ diagnosis, isRunning }: ChecksProps): ReactNode {
 }
 
 function CheckRow({ check: { name, state, evidence } }: { readonly check: CheckResult }): ReactNode {
-  const { diagnosis: texts } = useTexts();
+  const texts = useDiagnosisTexts();
   return (
     <li className="ps-check" data-check={name} data-state={state}>
       <p className="ps-check-line">

@@ -16,7 +16,9 @@ import { ErrorNote } from "./parts/ErrorNote.js";
 import { formatBytes, formatCount } from "./parts/format.js";
 import { Nothing } from "./parts/Nothing.js";
 import { Panel, type PanelProps } from "./parts/Panel.js";
-import { useTexts } from "./texts/TextsProvider.js";
+import { useCommonTexts } from "./texts/commonTexts.js";
+import { useKnowledgeTexts } from "./texts/knowledgeTexts.js";
+import { useLocale } from "./texts/TextsProvider.js";
 
 /**
  * What is known here and in the room: how much space it takes, artifacts and reflections with what can be done about
@@ -24,7 +26,8 @@ import { useTexts } from "./texts/TextsProvider.js";
  * whom it is being compared. Showing it loads what is kept on this device.
  */
 export function KnowledgePanel(props: PanelProps): ReactNode {
-  const { knowledge: texts, locale } = useTexts();
+  const texts = useKnowledgeTexts();
+  const locale = useLocale();
   const { state, error, retry } = useKnowledgeState();
   const [artifacts = 0, reflections = 0] = useKnowledge((known) => [
     known.artifactCount,
@@ -93,7 +96,7 @@ function Failure({
   readonly error: SwarmError;
   readonly onRetry: () => void;
 }): ReactNode {
-  const { knowledge: texts } = useTexts();
+  const texts = useKnowledgeTexts();
   return (
     <div className="ps-knowledge-failure" role="alert">
       <p className="ps-subtitle">{texts.failed}</p>
@@ -118,7 +121,9 @@ function isNearlyFull(usage: KnowledgeUsage | undefined): boolean {
 }
 
 function UsageBar(): ReactNode {
-  const { knowledge: texts, common, locale } = useTexts();
+  const texts = useKnowledgeTexts();
+  const common = useCommonTexts();
+  const locale = useLocale();
   const [used = 0, most = 0] = useKnowledge(({ usedBytes, maxBytes }) => [usedBytes, maxBytes]);
   const { data: usage } = useQuery(knowledgeUsageQueryOptions(useSwarm()), useSwarmQueryClient());
   const labelId = useId();

@@ -6,7 +6,10 @@ import { TrafficTable } from "./messageStats/TrafficTable.js";
 import { EventsBehind } from "./parts/EventsBehind.js";
 import { formatBytes, formatCount, formatDuration, formatTime } from "./parts/format.js";
 import { Panel, type PanelProps } from "./parts/Panel.js";
-import { useTexts } from "./texts/TextsProvider.js";
+import { useCommonTexts } from "./texts/commonTexts.js";
+import { useEventsTexts } from "./texts/eventsTexts.js";
+import { useMessageStatsTexts } from "./texts/messageStatsTexts.js";
+import { useLocale } from "./texts/TextsProvider.js";
 
 const VIEWS = ["type", "lane", "reason"] as const;
 type View = (typeof VIEWS)[number];
@@ -16,7 +19,7 @@ type View = (typeof VIEWS)[number];
  * sorted, per message type, per lane, and per reason for which something was dropped.
  */
 export function MessageStatsPanel(props: PanelProps): ReactNode {
-  const { messageStats: texts } = useTexts();
+  const texts = useMessageStatsTexts();
   const [view, setView] = useState<View>("type");
   const isEmpty = useStats(({ total }) => total.messagesSent + total.messagesReceived === 0);
   return (
@@ -35,7 +38,8 @@ export function MessageStatsPanel(props: PanelProps): ReactNode {
 }
 
 function Since(): ReactNode {
-  const { messageStats: texts, locale } = useTexts();
+  const texts = useMessageStatsTexts();
+  const locale = useLocale();
   const startedAtMs = useStats((stats) => stats.startedAtMs);
   const nowMs = useNow();
   // Before the swarm has run nothing was counted, and a server must not tell its own time.
@@ -48,7 +52,7 @@ function Since(): ReactNode {
 }
 
 function Totals(): ReactNode {
-  const { messageStats: texts } = useTexts();
+  const texts = useMessageStatsTexts();
   const { messagesSent, messagesReceived, bytesSent, bytesReceived } = useStats((stats) => stats.total);
   return (
     <dl className="ps-totals">
@@ -66,7 +70,10 @@ interface TotalProps {
 }
 
 function Total({ name, term, messages, bytes }: TotalProps): ReactNode {
-  const { messageStats: texts, events, common, locale } = useTexts();
+  const texts = useMessageStatsTexts();
+  const events = useEventsTexts();
+  const common = useCommonTexts();
+  const locale = useLocale();
   const query = { direction: name };
   const amount = formatBytes(bytes, locale, common.byteUnits);
   const count = texts.messages(messages, formatCount(messages, locale));
@@ -99,7 +106,8 @@ interface ViewChoiceProps {
 }
 
 function ViewChoice({ view, onChange }: ViewChoiceProps): ReactNode {
-  const { messageStats: texts, locale } = useTexts();
+  const texts = useMessageStatsTexts();
+  const locale = useLocale();
   const name = useId();
   const dropped = useStats((stats) => sumOf(stats.dropped));
   const words = { type: texts.byType, lane: texts.byLane, reason: texts.byReason };

@@ -15,7 +15,8 @@ import { PeerTools } from "./peers/PeerTools.js";
 import { isNarrowed, type PeerCriteria } from "./peers/peerCriteria.js";
 import { type PeerChoice, usePeerCriteria } from "./peers/usePeerCriteria.js";
 import { usePeerView } from "./peers/usePeerView.js";
-import { useTexts } from "./texts/TextsProvider.js";
+import { usePeersTexts } from "./texts/peersTexts.js";
+import { useLocale } from "./texts/TextsProvider.js";
 
 /**
  * Who is here: each peer with its state, median round trip, capabilities and whether it is muted, filtered and sorted
@@ -24,7 +25,7 @@ import { useTexts } from "./texts/TextsProvider.js";
  * sight, and rows keep their places while the pointer or the focus is among them.
  */
 export function PeersPanel(props: PanelProps): ReactNode {
-  const { peers: texts } = useTexts();
+  const texts = usePeersTexts();
   const isEmpty = usePeers((peers) => peers.length === 0);
   const choice = usePeerCriteria();
   const hold = useHold();
@@ -64,7 +65,8 @@ interface CountsProps {
 }
 
 function Counts({ criteria, shown }: CountsProps): ReactNode {
-  const { peers: texts, locale } = useTexts();
+  const texts = usePeersTexts();
+  const locale = useLocale();
   const all = usePeers((peers) => peers.length);
   const connected = usePeers((peers) => peers.filter((peer) => peer.state === "connected").length);
   const words =
@@ -100,7 +102,7 @@ function Tools({ choice }: { readonly choice: PeerChoice }): ReactNode {
 }
 
 function NobodyMatches({ onClear }: { readonly onClear: () => void }): ReactNode {
-  const { peers: texts } = useTexts();
+  const texts = usePeersTexts();
   return (
     <div className="ps-empty" data-unmatched>
       <p className="ps-empty-what">{texts.nobodyMatches}</p>
@@ -114,7 +116,7 @@ function NobodyMatches({ onClear }: { readonly onClear: () => void }): ReactNode
 }
 
 function NobodyHere(): ReactNode {
-  const { peers: texts } = useTexts();
+  const texts = usePeersTexts();
   const status = useSwarmStatus();
   const room = useSwarmSelector((swarm) => swarm.signaling.room);
   return <Nothing {...(status === "joined" ? texts.empty.joined(room) : texts.empty[status])} />;

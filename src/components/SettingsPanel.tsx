@@ -9,7 +9,8 @@ import { AccessFields, RoomFields, ServerFields } from "./settings/PlaceFields.j
 import { RememberChoice } from "./settings/RememberChoice.js";
 import { type SettingsForm, useSettingsForm } from "./settings/useSettingsForm.js";
 import { useShownProblems } from "./settings/useShownProblems.js";
-import { useTexts } from "./texts/TextsProvider.js";
+import { useConnectionTexts } from "./texts/connectionTexts.js";
+import { useSettingsTexts } from "./texts/settingsTexts.js";
 
 /** Props of {@link SettingsPanel}. */
 export interface SettingsPanelProps extends PanelProps {
@@ -26,7 +27,8 @@ export interface SettingsPanelProps extends PanelProps {
  * before is in force again. Tokens, secrets and credentials are written, and never shown.
  */
 export function SettingsPanel({ rememberAs, ...panel }: SettingsPanelProps): ReactNode {
-  const { settings: texts, connection } = useTexts();
+  const texts = useSettingsTexts();
+  const connection = useConnectionTexts();
   const status = useSwarmStatus();
   return (
     <Panel
@@ -47,7 +49,7 @@ interface FormProps {
 }
 
 function Form({ rememberAs, isOff }: FormProps): ReactNode {
-  const { settings: texts } = useTexts();
+  const texts = useSettingsTexts();
   const form = useSettingsForm(rememberAs);
   const shown = useShownProblems(form.problems);
   const element = useRef<HTMLFormElement>(null);
@@ -99,7 +101,7 @@ interface PartsProps {
 const SERVER_FIELDS = ["url", "room", "token", "key"];
 
 function Parts({ form, shown, isOff }: PartsProps): ReactNode {
-  const { settings: texts } = useTexts();
+  const texts = useSettingsTexts();
   const [open, setOpen] = useState<Readonly<Record<string, boolean>>>({});
   const { inForce, draft, edit: onEdit, problems } = form;
   const { transport } = inForce.settings;

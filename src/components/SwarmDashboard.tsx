@@ -10,7 +10,7 @@ import { PanelChooser } from "./dashboard/PanelChooser.js";
 import { panelChoice } from "./dashboard/panelChoice.js";
 import { PANELS, type PanelName } from "./panels.js";
 import type { PanelProps } from "./parts/Panel.js";
-import { useTexts } from "./texts/TextsProvider.js";
+import { useDashboardTexts } from "./texts/dashboardTexts.js";
 
 /** Props of {@link SwarmDashboard}. */
 export interface SwarmDashboardProps {
@@ -88,7 +88,7 @@ function ChosenGrid({
   headingLevel,
   storageKey = "peerswarm-dashboard",
 }: ChosenGridProps): ReactNode {
-  const { dashboard: texts } = useTexts();
+  const texts = useDashboardTexts();
   const choice = useMemo(() => panelChoice(storageKey ?? undefined), [storageKey]);
   // On the server, and so in the first render that must equal it, nobody has chosen yet.
   const chosen = useSyncExternalStore(choice.subscribe, choice.get, () => undefined);

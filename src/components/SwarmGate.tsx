@@ -6,7 +6,8 @@ import { Panel, type PanelProps } from "./parts/Panel.js";
 import { rememberedChoice } from "./parts/rememberedChoice.js";
 import { StateWord } from "./parts/StateWord.js";
 import { useFocusHandedOn } from "./parts/useFocusHandedOn.js";
-import { useTexts } from "./texts/TextsProvider.js";
+import { useGateTexts } from "./texts/gateTexts.js";
+import { useLocale } from "./texts/TextsProvider.js";
 
 /** Props of {@link SwarmGate}. */
 export interface SwarmGateProps extends PanelProps {
@@ -95,7 +96,7 @@ interface QuestionProps extends PanelProps {
 
 function Question(props: QuestionProps): ReactNode {
   const { introRef, isRemembered, onJoin, failure, onLeave, ...panel } = props;
-  const { gate } = useTexts();
+  const gate = useGateTexts();
   const room = useSwarmSelector((swarm) => swarm.signaling.room);
   return (
     <Panel title={gate.title} {...panel} name="gate" state={failure === undefined ? "closed" : "failed"}>
@@ -127,7 +128,8 @@ function Question(props: QuestionProps): ReactNode {
 }
 
 function Exposure(): ReactNode {
-  const { gate, locale } = useTexts();
+  const gate = useGateTexts();
+  const locale = useLocale();
   const capabilities = useSwarmSelector((swarm) => swarm.self.profile.capabilities);
   const list = new Intl.ListFormat(locale).format(capabilities);
   return (
@@ -147,7 +149,7 @@ interface MembershipProps {
 }
 
 function Membership({ barRef, onLeave }: MembershipProps): ReactNode {
-  const { gate } = useTexts();
+  const gate = useGateTexts();
   const status = useSwarmSelector((swarm) => swarm.status);
   const room = useSwarmSelector((swarm) => swarm.signaling.room);
   const word = {

@@ -6,7 +6,8 @@ import { Panel, type PanelProps } from "./parts/Panel.js";
 import { ApprovalList } from "./tasks/ApprovalList.js";
 import { BreakerList } from "./tasks/BreakerList.js";
 import { TaskList } from "./tasks/TaskList.js";
-import { useTexts } from "./texts/TextsProvider.js";
+import { useLocale } from "./texts/TextsProvider.js";
+import { useTasksTexts } from "./texts/tasksTexts.js";
 
 /**
  * Work between members: on top what peers ask for and a person has to approve, then tasks delegated and handled, newest first, with
@@ -14,7 +15,8 @@ import { useTexts } from "./texts/TextsProvider.js";
  * because they failed lately.
  */
 export function TasksPanel(props: PanelProps): ReactNode {
-  const { tasks: texts, locale } = useTexts();
+  const texts = useTasksTexts();
+  const locale = useLocale();
   const isEmpty = useTasks(({ list, approvals }) => list.length === 0 && approvals.length === 0);
   const { busy, slots, queued } = useTasks((tasks) => ({
     busy: tasks.busy,
@@ -45,7 +47,7 @@ const TASK_CAPABILITY = "task:";
 const TYPES_SHOWN = 12;
 
 function NothingYet(): ReactNode {
-  const { empty } = useTexts().tasks;
+  const { empty } = useTasksTexts();
   const selfId = useSwarmSelector(({ self }) => self.peerId);
   const types = useCapabilities((capabilities) =>
     Object.entries(capabilities)

@@ -5,7 +5,8 @@ import { Choice } from "./parts/Choice.js";
 import { formatCount } from "./parts/format.js";
 import { Nothing } from "./parts/Nothing.js";
 import { Panel, type PanelProps } from "./parts/Panel.js";
-import { useTexts } from "./texts/TextsProvider.js";
+import { useLocale } from "./texts/TextsProvider.js";
+import { useTopologyTexts } from "./texts/topologyTexts.js";
 import { LinkTable } from "./topology/LinkTable.js";
 import { MemberDetail } from "./topology/MemberDetail.js";
 import { MeshDrawing } from "./topology/MeshDrawing.js";
@@ -25,7 +26,8 @@ type Shape = "drawing" | "table";
  * links. Beyond 60 members it draws own links only.
  */
 export function TopologyPanel(props: PanelProps): ReactNode {
-  const { topology: texts, locale } = useTexts();
+  const texts = useTopologyTexts();
+  const locale = useLocale();
   const topology = useTopology();
   const isAlone = useSwarmSelector(({ peers, connecting }) => peers.length + connecting.length === 0);
   const state = isAlone ? "empty" : topology.nodes.length === 0 ? "loading" : "full";
@@ -50,14 +52,14 @@ export function TopologyPanel(props: PanelProps): ReactNode {
 }
 
 function NobodyHere(): ReactNode {
-  const { topology: texts } = useTexts();
+  const texts = useTopologyTexts();
   const status = useSwarmStatus();
   const room = useSwarmSelector((swarm) => swarm.signaling.room);
   return <Nothing {...(status === "joined" ? texts.empty.joined(room) : texts.empty[status])} />;
 }
 
 function Mesh({ topology }: { readonly topology: TopologyView }): ReactNode {
-  const { topology: texts } = useTexts();
+  const texts = useTopologyTexts();
   const { links } = topology;
   const [shape, setShape] = useState<Shape>("drawing");
   const [chosen, setChosen] = useState<PeerId>();
@@ -103,7 +105,8 @@ interface NotesProps {
 
 /** What is not in the drawing, and why. */
 function Notes({ topology, isCrowd, drawn }: NotesProps): ReactNode {
-  const { topology: texts, locale } = useTexts();
+  const texts = useTopologyTexts();
+  const locale = useLocale();
   const { nodes, strangerLinkCount, unaskedCount } = topology;
   const count = (of: number): string => formatCount(of, locale);
   return (

@@ -3,7 +3,8 @@ import { useSwarm, useTransfers } from "../hooks/index.js";
 import { formatCount } from "./parts/format.js";
 import { Nothing } from "./parts/Nothing.js";
 import { Panel, type PanelProps } from "./parts/Panel.js";
-import { useTexts } from "./texts/TextsProvider.js";
+import { useLocale } from "./texts/TextsProvider.js";
+import { useTransfersTexts } from "./texts/transfersTexts.js";
 import { TransferRow } from "./transfers/TransferRow.js";
 import { isCancellable, isOpenOffer } from "./transfers/transferState.js";
 
@@ -28,7 +29,8 @@ export function TransfersPanel({
   ...props
 }: TransfersPanelProps): ReactNode {
   const swarm = useSwarm();
-  const { transfers: texts, locale } = useTexts();
+  const texts = useTransfersTexts();
+  const locale = useLocale();
   const transfers = useTransfers();
   const active = transfers.filter(isCancellable).length;
   const offers = transfers.filter(isOpenOffer).length;

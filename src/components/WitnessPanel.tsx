@@ -3,7 +3,8 @@ import { useWitness } from "../hooks/index.js";
 import { formatCount } from "./parts/format.js";
 import { Nothing } from "./parts/Nothing.js";
 import { Panel, type PanelProps } from "./parts/Panel.js";
-import { useTexts } from "./texts/TextsProvider.js";
+import { useLocale } from "./texts/TextsProvider.js";
+import { useWitnessTexts } from "./texts/witnessTexts.js";
 import { RecordBrowser } from "./witness/RecordBrowser.js";
 import { WitnessActions } from "./witness/WitnessActions.js";
 import { WitnessFacts } from "./witness/WitnessFacts.js";
@@ -14,7 +15,8 @@ import { WitnessFacts } from "./witness/WitnessFacts.js";
  * could, and saves it.
  */
 export function WitnessPanel(props: PanelProps): ReactNode {
-  const { witness: texts, locale } = useTexts();
+  const texts = useWitnessTexts();
+  const locale = useLocale();
   const records = useWitness((witness) => witness.records);
   return (
     <Panel

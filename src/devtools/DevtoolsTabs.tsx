@@ -1,6 +1,6 @@
 import { type KeyboardEvent, type ReactNode, useId, useRef } from "react";
 import { PANELS, type PanelName, panelTitle } from "../components/panels.js";
-import { useTexts } from "../components/texts/TextsProvider.js";
+import { useTexts } from "../components/texts/useTexts.js";
 
 interface DevtoolsTabsProps {
   readonly panels: readonly PanelName[];

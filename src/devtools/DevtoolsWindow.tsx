@@ -1,7 +1,7 @@
 import { type KeyboardEvent, type ReactNode, useEffect, useId, useRef } from "react";
 import type { PanelName } from "../components/panels.js";
 import { CrossIcon, MoveIcon, ResizeIcon } from "../components/parts/icons.js";
-import { useTexts } from "../components/texts/TextsProvider.js";
+import { useDevtoolsTexts } from "../components/texts/devtoolsTexts.js";
 import { DevtoolsTabs } from "./DevtoolsTabs.js";
 import { grownBy, movedBy, type Place } from "./place.js";
 import { useDrag } from "./useDrag.js";
@@ -20,7 +20,7 @@ interface DevtoolsWindowProps {
 /** The floating window: moved by its head, resized by its corner, closed by Escape. */
 export function DevtoolsWindow(props: DevtoolsWindowProps): ReactNode {
   const { panels, shown, onShow, place, onPlace, onClose, takesFocus } = props;
-  const { devtools: texts } = useTexts();
+  const texts = useDevtoolsTexts();
   const id = useId();
   const window = useRef<HTMLElement>(null);
   const { onKeyDown: moveByKey, ...moveByPointer } = useDrag((right, down) =>

@@ -3,7 +3,9 @@ import { createPortal } from "react-dom";
 import { PANEL_NAMES, type PanelName } from "../components/panels.js";
 import { formatCount } from "../components/parts/format.js";
 import { MeshIcon } from "../components/parts/icons.js";
-import { useTexts } from "../components/texts/TextsProvider.js";
+import { useConnectionTexts } from "../components/texts/connectionTexts.js";
+import { useDevtoolsTexts } from "../components/texts/devtoolsTexts.js";
+import { useLocale } from "../components/texts/TextsProvider.js";
 import { usePeers, useSwarmStatus } from "../hooks/index.js";
 import { DevtoolsWindow } from "./DevtoolsWindow.js";
 import { recall, remember } from "./memory.js";
@@ -53,7 +55,7 @@ export function SwarmDevtools(props: SwarmDevtoolsProps): ReactNode {
 function Devtools(props: SwarmDevtoolsProps): ReactNode {
   const { panels = DEFAULT_PANELS, initialIsOpen = false, storageKey = "peerswarm-devtools" } = props;
   const { corner = "bottom-end", theme = "system", density = "compact" } = props;
-  const { locale } = useTexts();
+  const locale = useLocale();
   const [memory, setMemory] = useState(() => recall(storageKey));
   const [hasOpened, setHasOpened] = useState(false);
   const button = useFocusAfterwards(memory.isOpen ?? initialIsOpen);
@@ -101,7 +103,9 @@ interface OpenButtonProps {
 
 /** The button in the corner: how many are connected, and whether the swarm is well. */
 function OpenButton({ buttonRef, corner, isOpen, onToggle }: OpenButtonProps): ReactNode {
-  const { devtools: texts, connection, locale } = useTexts();
+  const texts = useDevtoolsTexts();
+  const connection = useConnectionTexts();
+  const locale = useLocale();
   const status = useSwarmStatus();
   const peers = usePeers((all) => all.filter(({ state }) => state === "connected").length);
   const count = formatCount(peers, locale);

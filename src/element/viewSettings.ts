@@ -1,7 +1,7 @@
 import { englishTexts, type PanelName, type Texts, type TextsOverride } from "../components/index.js";
 import { germanTexts } from "../components/locales/de/index.js";
 import { isPanelName, PANEL_NAMES } from "../components/panels.js";
-import { mergeTexts } from "../components/texts/TextsProvider.js";
+import { mergeTexts } from "../components/texts/mergeTexts.js";
 import type { Problems } from "./problems.js";
 
 /** How a widget looks and speaks. */

@@ -111,6 +111,27 @@ describe("an app with useSwarm and the peers panel", async () => {
     ]);
   });
 
+  it("has the English words of that panel and of what is in it alone", () => {
+    const words = own([...atOnce, ...later], "components/locales").map((name) =>
+      name.replace(/^.*locales\//, ""),
+    );
+    expect(words.toSorted()).toEqual(["en/common.js", "en/events.js", "en/messageStats.js", "en/peers.js"]);
+  });
+
+  it("loads links, the wire and the witness log only with a join", () => {
+    const ofAStay = [
+      "stay",
+      "mesh/mesh",
+      "wire/session",
+      "wire/handshake",
+      "wire/decoder",
+      "witness/witnessLog",
+    ];
+    const files = ofAStay.map((name) => `peerswarm/dist/core/${name}.js`);
+    expect(atOnce.filter((name) => files.includes(name))).toEqual([]);
+    expect(later).toEqual(expect.arrayContaining(files));
+  });
+
   it.each(othersMarkup)("has nothing of the markup of other panels: %s", (marker) =>
     expect(code).not.toContain(marker),
   );

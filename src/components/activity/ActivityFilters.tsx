@@ -1,6 +1,8 @@
 import { memo, type ReactNode, type Ref } from "react";
 import type { PeerId } from "../../core/index.js";
-import { useTexts } from "../texts/TextsProvider.js";
+import { useActivityTexts } from "../texts/activityTexts.js";
+import { useEventsTexts } from "../texts/eventsTexts.js";
+import { useLocale } from "../texts/TextsProvider.js";
 import type { ActivityFilter } from "./activityFilter.js";
 
 // As long as a message type may be.
@@ -18,7 +20,9 @@ interface ActivityFiltersProps {
 /** What is to be seen of the activity. */
 export const ActivityFilters = memo(function ActivityFilters(props: ActivityFiltersProps): ReactNode {
   const { filter, names, onChange, search } = props;
-  const { activity: texts, events, locale } = useTexts();
+  const texts = useActivityTexts();
+  const events = useEventsTexts();
+  const locale = useLocale();
   const { compare } = new Intl.Collator(locale, { numeric: true, sensitivity: "base" });
   const peers = [...names].sort(([, a], [, b]) => compare(a, b));
   // One that has gone since it was chosen stays chosen.

@@ -4,7 +4,8 @@ import { type ShownMinutes, stepSecondsOf } from "../../hooks/bandwidthSeries.js
 import type { BandwidthSeries } from "../../hooks/index.js";
 import { formatDuration, formatMinutes, formatRate, formatSeconds, formatTick } from "../parts/format.js";
 import { useIsHydrated } from "../parts/useIsHydrated.js";
-import { useTexts } from "../texts/TextsProvider.js";
+import { useBandwidthTexts } from "../texts/bandwidthTexts.js";
+import { useLocale } from "../texts/TextsProvider.js";
 import { type ChartRow, withGaps } from "./chartRows.js";
 
 const TICKS: Readonly<Record<ShownMinutes, readonly number[]>> = {
@@ -29,7 +30,8 @@ export function BandwidthChart(series: BandwidthSeries): ReactNode {
 }
 
 function Chart({ minutes, points, top }: BandwidthSeries): ReactNode {
-  const { locale, bandwidth: texts } = useTexts();
+  const locale = useLocale();
+  const texts = useBandwidthTexts();
   const stepSeconds = stepSecondsOf(minutes);
   const oldestSecond = stepSeconds - minutes * 60;
   const rows = useMemo(() => withGaps(points, stepSeconds), [points, stepSeconds]);
@@ -87,7 +89,8 @@ interface ReadingProps {
 
 /** The numbers of the moment under the pointer, or of the one that the arrow keys chose. */
 function Reading({ active, payload }: ReadingProps): ReactNode {
-  const { bandwidth: texts, locale } = useTexts();
+  const texts = useBandwidthTexts();
+  const locale = useLocale();
   const row = payload?.[0]?.payload as ChartRow | undefined;
   if (active !== true || row === undefined || row.total === null) return null;
   const seconds = Math.round(-row.second);

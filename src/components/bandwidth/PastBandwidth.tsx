@@ -3,13 +3,15 @@ import { SHOWN_MINUTES, type ShownMinutes } from "../../hooks/bandwidthSeries.js
 import { useBandwidthSeries } from "../../hooks/index.js";
 import { formatMinutes, formatRate } from "../parts/format.js";
 import { useHeldValue, useHold } from "../parts/useHold.js";
-import { useTexts } from "../texts/TextsProvider.js";
+import { useBandwidthTexts } from "../texts/bandwidthTexts.js";
+import { useLocale } from "../texts/TextsProvider.js";
 import { BandwidthChart } from "./BandwidthChart.js";
 import { PastTable } from "./PastTable.js";
 
 /** The last minutes as a chart and, on request, as a table. */
 export function PastBandwidth(): ReactNode {
-  const { bandwidth: texts, locale } = useTexts();
+  const texts = useBandwidthTexts();
+  const locale = useLocale();
   const [minutes, setMinutes] = useState<ShownMinutes>(1);
   const series = useBandwidthSeries({ minutes });
   const { isHeld, holdProps } = useHold();
@@ -51,7 +53,8 @@ interface MinutesChoiceProps {
 }
 
 function MinutesChoice({ minutes, onChange }: MinutesChoiceProps): ReactNode {
-  const { bandwidth: texts, locale } = useTexts();
+  const texts = useBandwidthTexts();
+  const locale = useLocale();
   const name = useId();
   return (
     <fieldset className="ps-choice">

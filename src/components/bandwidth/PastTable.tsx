@@ -2,12 +2,14 @@ import { type ReactNode, useState } from "react";
 import { tableRows } from "../../hooks/bandwidthSeries.js";
 import type { BandwidthSeries } from "../../hooks/index.js";
 import { formatDuration, formatMinutes, formatRate } from "../parts/format.js";
-import { useTexts } from "../texts/TextsProvider.js";
+import { useBandwidthTexts } from "../texts/bandwidthTexts.js";
+import { useCommonTexts } from "../texts/commonTexts.js";
+import { useLocale } from "../texts/TextsProvider.js";
 import { METRICS } from "./metrics.js";
 
 /** The chart's numbers as a table, on request. */
 export function PastTable({ series }: { readonly series: BandwidthSeries }): ReactNode {
-  const { bandwidth: texts } = useTexts();
+  const texts = useBandwidthTexts();
   const [isOpen, setOpen] = useState(false);
   return (
     <details className="ps-details" onToggle={(event) => setOpen(event.currentTarget.open)}>
@@ -18,7 +20,9 @@ export function PastTable({ series }: { readonly series: BandwidthSeries }): Rea
 }
 
 function Table({ points, minutes }: BandwidthSeries): ReactNode {
-  const { bandwidth: texts, common, locale } = useTexts();
+  const texts = useBandwidthTexts();
+  const common = useCommonTexts();
+  const locale = useLocale();
   const time = (seconds: number): string => formatDuration(seconds * 1000, locale);
   return (
     <table className="ps-table ps-rates">

@@ -4,14 +4,15 @@ import { type PeerRanking, usePeer, usePeerBandwidth } from "../../hooks/index.j
 import { formatCount, formatRate } from "../parts/format.js";
 import { peerLabel } from "../parts/peerLabel.js";
 import { useHeldValue, useHold } from "../parts/useHold.js";
-import { useTexts } from "../texts/TextsProvider.js";
+import { useBandwidthTexts } from "../texts/bandwidthTexts.js";
+import { useLocale } from "../texts/TextsProvider.js";
 import { METRICS } from "./metrics.js";
 
 const BAR_WIDTH = 100;
 
 /** Who uses the bandwidth now, on request; computed only while it is shown. */
 export function PeerRates(): ReactNode {
-  const { bandwidth: texts } = useTexts();
+  const texts = useBandwidthTexts();
   const [isOpen, setOpen] = useState(false);
   return (
     <details className="ps-details" onToggle={(event) => setOpen(event.currentTarget.open)}>
@@ -22,7 +23,7 @@ export function PeerRates(): ReactNode {
 }
 
 function Ranking(): ReactNode {
-  const { bandwidth: texts } = useTexts();
+  const texts = useBandwidthTexts();
   const { isHeld, holdProps } = useHold();
   // Rows that change places under the pointer cannot be read.
   const ranking = useHeldValue(usePeerBandwidth(), isHeld);
@@ -46,7 +47,8 @@ function Ranking(): ReactNode {
 }
 
 function Rows({ peers, others }: PeerRanking): ReactNode {
-  const { bandwidth: texts, locale } = useTexts();
+  const texts = useBandwidthTexts();
+  const locale = useLocale();
   // The longest bar is that of whoever uses the most, the others together included.
   const most = Math.max(others.total, ...peers.map(({ total }) => total));
   return (
@@ -74,7 +76,7 @@ function Rows({ peers, others }: PeerRanking): ReactNode {
 }
 
 function RateCells(rates: Readonly<Record<(typeof METRICS)[number], number>>): ReactNode {
-  const { locale } = useTexts();
+  const locale = useLocale();
   return METRICS.map((metric) => (
     <td key={metric} data-metric={metric}>
       {formatRate(rates[metric], locale)}

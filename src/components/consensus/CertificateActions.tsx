@@ -5,7 +5,7 @@ import type { Certificate, CertificateVerdict, ProposalSnapshot } from "../../co
 import { useSwarmQueryClient } from "../../hooks/index.js";
 import { CopyButton } from "../parts/CopyButton.js";
 import { saveFile } from "../parts/receivedFiles.js";
-import { useTexts } from "../texts/TextsProvider.js";
+import { useConsensusTexts } from "../texts/consensusTexts.js";
 
 interface CertificateActionsProps {
   readonly proposal: ProposalSnapshot;
@@ -14,7 +14,7 @@ interface CertificateActionsProps {
 
 /** The default export, because it is loaded lazily. */
 export default function CertificateActions({ proposal, certificate }: CertificateActionsProps): ReactNode {
-  const { consensus: texts } = useTexts();
+  const texts = useConsensusTexts();
   const { id, subject, electorate } = proposal;
   const json = certificateToJson(certificate);
   const roster = electorate.map(({ agentId }) => agentId);
@@ -59,7 +59,7 @@ export default function CertificateActions({ proposal, certificate }: Certificat
 }
 
 function VerdictWords({ verdict }: { readonly verdict: CertificateVerdict }): ReactNode {
-  const { consensus: texts } = useTexts();
+  const texts = useConsensusTexts();
   return (
     <span className="ps-verdict" data-valid={verdict.isValid}>
       {verdict.isValid

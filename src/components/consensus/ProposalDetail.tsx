@@ -5,14 +5,16 @@ import { CopyButton } from "../parts/CopyButton.js";
 import { Fact } from "../parts/Fact.js";
 import { formatCount } from "../parts/format.js";
 import { When } from "../parts/When.js";
-import { useTexts } from "../texts/TextsProvider.js";
+import { useConsensusTexts } from "../texts/consensusTexts.js";
+import { useLocale } from "../texts/TextsProvider.js";
 import { CertificateFact } from "./CertificateFact.js";
 import { choiceLabel } from "./choiceLabel.js";
 import { ruleWordsOf } from "./ruleWords.js";
 
 /** Everything that is known of one proposal: the rule, each ballot, evidence and certificate. */
 export function ProposalDetail({ proposal }: { readonly proposal: ProposalSnapshot }): ReactNode {
-  const { consensus: texts, locale } = useTexts();
+  const texts = useConsensusTexts();
+  const locale = useLocale();
   const { id, group, electorate, evidence, state, openedAtMs, endedAtMs } = proposal;
   return (
     <div className="ps-detail">
@@ -56,7 +58,8 @@ export function ProposalDetail({ proposal }: { readonly proposal: ProposalSnapsh
 
 /** At most 256, as many as an electorate can have. */
 function Electors({ electorate }: { readonly electorate: readonly ElectorSnapshot[] }): ReactNode {
-  const { consensus: texts, locale } = useTexts();
+  const texts = useConsensusTexts();
+  const locale = useLocale();
   return (
     <ul className="ps-lines">
       {electorate.map(({ agentId, weight, choice, hasEquivocated }) => (
@@ -79,7 +82,7 @@ function Electors({ electorate }: { readonly electorate: readonly ElectorSnapsho
 }
 
 function Evidence({ evidence }: { readonly evidence: readonly Equivocation[] }): ReactNode {
-  const { consensus: texts } = useTexts();
+  const texts = useConsensusTexts();
   return (
     <ul className="ps-lines">
       {evidence.map(({ agentId, what, isAfterEnd }) => (

@@ -1,7 +1,8 @@
 import { type FormEvent, type ReactNode, useId } from "react";
 import { PROPOSAL_LIMITS } from "../../core/consensus/proposal.js";
 import type { ProposalDraft, RiskLevel } from "../../core/index.js";
-import { useTexts } from "../texts/TextsProvider.js";
+import { useCommonTexts } from "../texts/commonTexts.js";
+import { useConsensusTexts } from "../texts/consensusTexts.js";
 
 /** What a person writes. */
 export type WrittenProposal = Pick<ProposalDraft, "kind" | "subject" | "risk"> & {
@@ -32,7 +33,8 @@ function readForm(form: HTMLFormElement): WrittenProposal {
 
 /** Puts something to the vote by hand. */
 export function ProposalForm({ written, onSubmit, onClose }: ProposalFormProps): ReactNode {
-  const { consensus: texts, common } = useTexts();
+  const texts = useConsensusTexts();
+  const common = useCommonTexts();
   const id = useId();
   const submit = (event: FormEvent<HTMLFormElement>): void => {
     event.preventDefault();

@@ -6,7 +6,8 @@ import { RiskWord } from "../parts/RiskWord.js";
 import { type DisclosedRow, RowDisclosure } from "../parts/RowDisclosure.js";
 import { StateWord } from "../parts/StateWord.js";
 import { When } from "../parts/When.js";
-import { useTexts } from "../texts/TextsProvider.js";
+import { useConsensusTexts } from "../texts/consensusTexts.js";
+import { useLocale } from "../texts/TextsProvider.js";
 import { ProposalDetail } from "./ProposalDetail.js";
 import { stateOf } from "./proposalState.js";
 import { ruleWordsOf } from "./ruleWords.js";
@@ -19,7 +20,8 @@ interface ProposalItemProps extends DisclosedRow {
 
 // Memoised on the snapshot, whose reference changes only with this proposal.
 export const ProposalItem = memo(function ProposalItem({ proposal, ...row }: ProposalItemProps): ReactNode {
-  const { consensus: texts, locale } = useTexts();
+  const texts = useConsensusTexts();
+  const locale = useLocale();
   const { subject, rationale, state } = proposal;
   const shown = stateOf(proposal);
   return (
@@ -53,7 +55,7 @@ export const ProposalItem = memo(function ProposalItem({ proposal, ...row }: Pro
 });
 
 function ProposalFacts({ proposal }: { readonly proposal: ProposalSnapshot }): ReactNode {
-  const { consensus: texts } = useTexts();
+  const texts = useConsensusTexts();
   const { kind, risk, proposer, state, deadlineAtMs, evidence } = proposal;
   return (
     <p className="ps-item-facts">
@@ -70,7 +72,7 @@ function ProposalFacts({ proposal }: { readonly proposal: ProposalSnapshot }): R
 
 /** Why it ended as it did, or that nobody has said. */
 function Ending({ proposal }: { readonly proposal: ProposalSnapshot }): ReactNode {
-  const { consensus: texts } = useTexts();
+  const texts = useConsensusTexts();
   const { state, reason, winner, endedAtMs, options } = proposal;
   if (state === "unresolved") return <span>{texts.unresolved}</span>;
   return (

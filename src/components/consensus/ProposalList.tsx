@@ -1,7 +1,8 @@
 import type { ReactNode } from "react";
 import { useProposals } from "../../hooks/index.js";
 import { DisclosureList } from "../parts/DisclosureList.js";
-import { useTexts } from "../texts/TextsProvider.js";
+import { useCommonTexts } from "../texts/commonTexts.js";
+import { useConsensusTexts } from "../texts/consensusTexts.js";
 import { ProposalItem } from "./ProposalItem.js";
 import { fitsFilter, type ProposalFilter } from "./proposalState.js";
 
@@ -10,7 +11,8 @@ const ROW_HEIGHT_PX = 180;
 
 /** Proposals, open ones first, each with a detail on request. */
 export function ProposalList({ filter }: { readonly filter: ProposalFilter }): ReactNode {
-  const { consensus: texts, common } = useTexts();
+  const texts = useConsensusTexts();
+  const common = useCommonTexts();
   const proposals = useProposals((all) => all.filter((proposal) => fitsFilter(proposal, filter)));
   if (proposals.length === 0) return <p className="ps-empty">{texts.noneSuch}</p>;
   return (

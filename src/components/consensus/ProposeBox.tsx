@@ -3,13 +3,13 @@ import { toSwarmError } from "../../core/errors.js";
 import type { SwarmError } from "../../core/index.js";
 import { useSwarm, useSwarmStatus } from "../../hooks/index.js";
 import { ErrorNote } from "../parts/ErrorNote.js";
-import { useTexts } from "../texts/TextsProvider.js";
+import { useConsensusTexts } from "../texts/consensusTexts.js";
 import { ProposalForm, type WrittenProposal } from "./ProposalForm.js";
 
 /** A button beside what is given, and behind it a form to put something to the vote by hand. */
 export function ProposeBox({ children }: { readonly children: ReactNode }): ReactNode {
   const swarm = useSwarm();
-  const { consensus: texts } = useTexts();
+  const texts = useConsensusTexts();
   const isOff = useSwarmStatus() === "off";
   const button = useRef<HTMLButtonElement>(null);
   const [isWriting, setWriting] = useState(false);

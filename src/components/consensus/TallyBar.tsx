@@ -1,7 +1,8 @@
 import type { ReactNode } from "react";
 import type { BallotChoice, ProposalSnapshot } from "../../core/index.js";
 import { formatCount } from "../parts/format.js";
-import { useTexts } from "../texts/TextsProvider.js";
+import { useConsensusTexts } from "../texts/consensusTexts.js";
+import { useLocale } from "../texts/TextsProvider.js";
 import { choiceLabel } from "./choiceLabel.js";
 import { neededOf } from "./needed.js";
 
@@ -18,7 +19,8 @@ const OPTION_LOOKS = 4;
 
 /** How the ballots stand, as a bar over the whole electorate and in words. */
 export function TallyBar({ proposal }: { readonly proposal: ProposalSnapshot }): ReactNode {
-  const { consensus: texts, locale } = useTexts();
+  const texts = useConsensusTexts();
+  const locale = useLocale();
   const { choices, options, tally, state } = proposal;
   const needed = neededOf(proposal);
   const parts: readonly Part[] = [

@@ -3,7 +3,8 @@ import type { ProposalSnapshot } from "../../core/index.js";
 import { useProposals } from "../../hooks/index.js";
 import { formatCount } from "../parts/format.js";
 import { useDebounced } from "../parts/useDebounced.js";
-import { useTexts } from "../texts/TextsProvider.js";
+import { useConsensusTexts } from "../texts/consensusTexts.js";
+import { useLocale } from "../texts/TextsProvider.js";
 import { choiceLabel } from "./choiceLabel.js";
 import { stateOf } from "./proposalState.js";
 
@@ -12,7 +13,8 @@ const PAUSE_MS = 1000;
 
 /** Tells screen readers how the vote stands whose ballots or end came last. */
 export function TallyNews(): ReactNode {
-  const { consensus: texts, locale } = useTexts();
+  const texts = useConsensusTexts();
+  const locale = useLocale();
   const proposals = useProposals();
   const [seen, setSeen] = useState(proposals);
   const [latest, setLatest] = useState<ProposalSnapshot>();

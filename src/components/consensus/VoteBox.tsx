@@ -4,12 +4,12 @@ import type { ProposalSnapshot } from "../../core/index.js";
 import { useSwarm, useSwarmQueryClient, voteMutationOptions } from "../../hooks/index.js";
 import { ErrorNote } from "../parts/ErrorNote.js";
 import { useFocusKept } from "../parts/useFocusKept.js";
-import { useTexts } from "../texts/TextsProvider.js";
+import { useConsensusTexts } from "../texts/consensusTexts.js";
 import { choiceLabel } from "./choiceLabel.js";
 
 /** A ballot by hand: one button for each choice, then what was said. */
 export function VoteBox({ proposal }: { readonly proposal: ProposalSnapshot }): ReactNode {
-  const { consensus: texts } = useTexts();
+  const texts = useConsensusTexts();
   const focus = useFocusKept<HTMLDivElement>();
   const vote = useMutation(voteMutationOptions(useSwarm()), useSwarmQueryClient());
   const { id, subject, choices, ballot, canVote, state, isOurs } = proposal;
@@ -47,7 +47,7 @@ export function VoteBox({ proposal }: { readonly proposal: ProposalSnapshot }): 
 
 function Withdraw({ proposal }: { readonly proposal: ProposalSnapshot }): ReactNode {
   const swarm = useSwarm();
-  const { consensus: texts } = useTexts();
+  const texts = useConsensusTexts();
   const { id, subject } = proposal;
   return (
     <button

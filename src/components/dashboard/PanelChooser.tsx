@@ -1,7 +1,8 @@
 import { type ReactNode, useId, useRef, useState } from "react";
 import { PANEL_NAMES, type PanelName, panelTitle } from "../panels.js";
 import { DownIcon, UpIcon } from "../parts/icons.js";
-import { useTexts } from "../texts/TextsProvider.js";
+import { useDashboardTexts } from "../texts/dashboardTexts.js";
+import { useTexts } from "../texts/useTexts.js";
 import { movedBy } from "./panelChoice.js";
 
 interface PanelChooserProps {
@@ -13,7 +14,7 @@ interface PanelChooserProps {
 
 /** Shows and hides panels and puts them in order. */
 export function PanelChooser({ chosen, onChoose, onReset }: PanelChooserProps): ReactNode {
-  const { dashboard: texts } = useTexts();
+  const texts = useDashboardTexts();
   const [isOpen, setIsOpen] = useState(false);
   const id = useId();
   const button = useRef<HTMLButtonElement>(null);

@@ -3,7 +3,7 @@ import { type FormEvent, type ReactNode, useRef, useState } from "react";
 import { putArtifactMutationOptions, useSwarm, useSwarmQueryClient } from "../../hooks/index.js";
 import { Choice } from "../parts/Choice.js";
 import { ErrorNote } from "../parts/ErrorNote.js";
-import { useTexts } from "../texts/TextsProvider.js";
+import { useKnowledgeTexts } from "../texts/knowledgeTexts.js";
 
 const MAX_TITLE_LENGTH = 256;
 
@@ -11,7 +11,7 @@ type Source = "note" | "file";
 
 /** A form that keeps a note or a file here, and shares it on request. */
 export function AddKnowledge(): ReactNode {
-  const { knowledge: texts } = useTexts();
+  const texts = useKnowledgeTexts();
   const put = useMutation(putArtifactMutationOptions(useSwarm()), useSwarmQueryClient());
   const form = useRef<HTMLFormElement>(null);
   const [source, setSource] = useState<Source>("note");

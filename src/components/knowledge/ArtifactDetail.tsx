@@ -16,7 +16,9 @@ import { Fact } from "../parts/Fact.js";
 import { formatBytes } from "../parts/format.js";
 import { fileNameOf, inertBlob, saveBlob } from "../parts/saveBlob.js";
 import { When } from "../parts/When.js";
-import { useTexts } from "../texts/TextsProvider.js";
+import { useCommonTexts } from "../texts/commonTexts.js";
+import { useKnowledgeTexts } from "../texts/knowledgeTexts.js";
+import { useLocale } from "../texts/TextsProvider.js";
 import { EntrySources } from "./EntrySources.js";
 import { useRemoval } from "./useRemoval.js";
 
@@ -38,7 +40,9 @@ export function ArtifactDetail({ artifact, title, sources, onRemoved }: Artifact
 }
 
 function Facts({ artifact, sources }: Pick<ArtifactDetailProps, "artifact" | "sources">): ReactNode {
-  const { knowledge: texts, common, locale } = useTexts();
+  const texts = useKnowledgeTexts();
+  const common = useCommonTexts();
+  const locale = useLocale();
   const { id, author, bytes, mediaType, tags, writtenAtMs } = artifact;
   return (
     <dl className="ps-facts">
@@ -74,7 +78,7 @@ function Facts({ artifact, sources }: Pick<ArtifactDetailProps, "artifact" | "so
 function Actions({ artifact, title, onRemoved }: Omit<ArtifactDetailProps, "sources">): ReactNode {
   const swarm = useSwarm();
   const client = useSwarmQueryClient();
-  const { knowledge: texts } = useTexts();
+  const texts = useKnowledgeTexts();
   const { id, isHere, isShared, mediaType } = artifact;
   const content = useContent(artifact);
   const share = useMutation(shareArtifactMutationOptions(swarm), client);
@@ -168,7 +172,9 @@ interface FetchLineProps {
 }
 
 function FetchLine({ id, title, onCancel }: FetchLineProps): ReactNode {
-  const { knowledge: texts, common, locale } = useTexts();
+  const texts = useKnowledgeTexts();
+  const common = useCommonTexts();
+  const locale = useLocale();
   const fetch = useKnowledge(({ fetches }): KnowledgeFetch | undefined =>
     fetches.find((candidate) => candidate.id === id),
   );

@@ -2,7 +2,7 @@ import type { ReactNode } from "react";
 import type { KnowledgeSource } from "../../core/index.js";
 import { AgentName } from "../parts/AgentName.js";
 import { Fact } from "../parts/Fact.js";
-import { useTexts } from "../texts/TextsProvider.js";
+import { useKnowledgeTexts } from "../texts/knowledgeTexts.js";
 
 /** Who has what a search found. */
 export function EntrySources({
@@ -10,7 +10,7 @@ export function EntrySources({
 }: {
   readonly sources: readonly KnowledgeSource[] | undefined;
 }): ReactNode {
-  const { knowledge: texts } = useTexts();
+  const texts = useKnowledgeTexts();
   if (sources === undefined || sources.length === 0) return null;
   return (
     <Fact term={texts.sources} name="sources">

@@ -6,7 +6,8 @@ import { importKnowledgeMutationOptions, useSwarm, useSwarmQueryClient } from ".
 import { ErrorNote } from "../parts/ErrorNote.js";
 import { formatCount } from "../parts/format.js";
 import { saveBlob } from "../parts/saveBlob.js";
-import { useTexts } from "../texts/TextsProvider.js";
+import { useKnowledgeTexts } from "../texts/knowledgeTexts.js";
+import { useLocale } from "../texts/TextsProvider.js";
 
 const FILE_ENDING = ".knowledge";
 
@@ -14,7 +15,7 @@ const FILE_ENDING = ".knowledge";
 export function KnowledgeBackup(): ReactNode {
   const swarm = useSwarm();
   const client = useSwarmQueryClient();
-  const { knowledge: texts } = useTexts();
+  const texts = useKnowledgeTexts();
   const fieldId = useId();
   const take = useMutation(importKnowledgeMutationOptions(swarm), client);
   const write = useMutation<Blob, SwarmError>(
@@ -68,7 +69,8 @@ export function KnowledgeBackup(): ReactNode {
 }
 
 function Report({ report }: { readonly report: ImportReport }): ReactNode {
-  const { knowledge: texts, locale } = useTexts();
+  const texts = useKnowledgeTexts();
+  const locale = useLocale();
   const { refused, refusedCount } = report;
   const more = refusedCount - refused.length;
   return (

@@ -6,7 +6,8 @@ import { ErrorNote } from "../parts/ErrorNote.js";
 import { formatCount } from "../parts/format.js";
 import { Nothing } from "../parts/Nothing.js";
 import { useDebounced } from "../parts/useDebounced.js";
-import { useTexts } from "../texts/TextsProvider.js";
+import { useKnowledgeTexts } from "../texts/knowledgeTexts.js";
+import { useLocale } from "../texts/TextsProvider.js";
 import { KnowledgeList } from "./KnowledgeList.js";
 import type { KnowledgeEntry } from "./knowledgeEntry.js";
 import { ShareSuccess } from "./ShareSuccess.js";
@@ -19,7 +20,7 @@ type Shelf = "artifacts" | "reflections";
 
 /** A search over the swarm and, while nothing is searched for, what is here. */
 export function KnowledgeBrowser(): ReactNode {
-  const { knowledge: texts } = useTexts();
+  const texts = useKnowledgeTexts();
   const [text, setText] = useState("");
   const [shelf, setShelf] = useState<Shelf>("artifacts");
   const [removed, setRemoved] = useState("");
@@ -69,7 +70,7 @@ interface ShelfProps {
 }
 
 function Artifacts({ onRemoved }: ShelfProps): ReactNode {
-  const { knowledge: texts } = useTexts();
+  const texts = useKnowledgeTexts();
   const artifacts = useKnowledge((knowledge) => knowledge.artifacts);
   const count = useKnowledge(({ artifactCount }) => artifactCount);
   const entries = useMemo(
@@ -89,7 +90,7 @@ function Artifacts({ onRemoved }: ShelfProps): ReactNode {
 }
 
 function Reflections({ onRemoved }: ShelfProps): ReactNode {
-  const { knowledge: texts } = useTexts();
+  const texts = useKnowledgeTexts();
   const reflections = useKnowledge((knowledge) => knowledge.reflections);
   const count = useKnowledge(({ reflectionCount }) => reflectionCount);
   const entries = useMemo(
@@ -110,13 +111,14 @@ function Reflections({ onRemoved }: ShelfProps): ReactNode {
 }
 
 function Rest({ shown, all }: { readonly shown: number; readonly all: number }): ReactNode {
-  const { knowledge: texts, locale } = useTexts();
+  const texts = useKnowledgeTexts();
+  const locale = useLocale();
   if (shown >= all) return null;
   return <p className="ps-feedback">{texts.latest(formatCount(shown, locale), formatCount(all, locale))}</p>;
 }
 
 function Results({ query, onRemoved }: ShelfProps & { readonly query: string }): ReactNode {
-  const { knowledge: texts } = useTexts();
+  const texts = useKnowledgeTexts();
   const { data, error, isFetching, isPlaceholderData } = useKnowledgeQuery(query, { k: MAX_HITS });
   const knowledge = useKnowledge();
   const entries = useMemo(() => data?.map((hit) => current(hit, knowledge)), [data, knowledge]);
@@ -151,7 +153,7 @@ interface ShelfChoiceProps {
 }
 
 function ShelfChoice({ shelf, onChange }: ShelfChoiceProps): ReactNode {
-  const { knowledge: texts } = useTexts();
+  const texts = useKnowledgeTexts();
   const { artifacts, reflections } = texts;
   const counts = useKnowledge(({ artifactCount, reflectionCount }) => ({
     artifacts: artifactCount,

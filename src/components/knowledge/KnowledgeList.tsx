@@ -7,7 +7,9 @@ import { DisclosureList } from "../parts/DisclosureList.js";
 import { formatBytes } from "../parts/format.js";
 import { type DisclosedRow, RowDisclosure } from "../parts/RowDisclosure.js";
 import { StateWord } from "../parts/StateWord.js";
-import { useTexts } from "../texts/TextsProvider.js";
+import { useCommonTexts } from "../texts/commonTexts.js";
+import { useKnowledgeTexts } from "../texts/knowledgeTexts.js";
+import { useLocale } from "../texts/TextsProvider.js";
 import { ArtifactDetail } from "./ArtifactDetail.js";
 import { type KnowledgeEntry, subjectOf, titleOf } from "./knowledgeEntry.js";
 import { ReflectionDetail } from "./ReflectionDetail.js";
@@ -27,7 +29,7 @@ export function KnowledgeList({
   onRemoved,
   showsKind = false,
 }: KnowledgeListProps): ReactNode {
-  const { knowledge: texts } = useTexts();
+  const texts = useKnowledgeTexts();
   return (
     <DisclosureList
       items={entries}
@@ -54,7 +56,7 @@ function EntryDetail({
   entry,
   onRemoved,
 }: Pick<KnowledgeListProps, "onRemoved"> & { entry: KnowledgeEntry }) {
-  const { knowledge: texts } = useTexts();
+  const texts = useKnowledgeTexts();
   const title = titleOf(entry, texts);
   const gone = (): void => onRemoved(title);
   if (entry.kind === "artifact") {
@@ -72,7 +74,7 @@ interface EntryLineProps extends DisclosedRow {
 
 // Entries are made anew with each change of the list; what they are of is not.
 const EntryLine = memo(function EntryLine({ entry, showsKind, ...row }: EntryLineProps) {
-  const { knowledge: texts } = useTexts();
+  const texts = useKnowledgeTexts();
   return (
     <div className="ps-peer-line ps-entry-line">
       <p className="ps-peer-name">
@@ -97,7 +99,7 @@ function isSameLine(before: EntryLineProps, now: EntryLineProps): boolean {
 }
 
 function EntryState({ entry }: { readonly entry: KnowledgeEntry }): ReactNode {
-  const { knowledge: texts } = useTexts();
+  const texts = useKnowledgeTexts();
   const isFetching = useKnowledge(({ fetches }) => fetches.some(({ id }) => id === entry.id));
   if (entry.kind === "reflection") {
     const { outcome } = entry.reflection;
@@ -108,7 +110,9 @@ function EntryState({ entry }: { readonly entry: KnowledgeEntry }): ReactNode {
 }
 
 function EntryFacts({ entry }: { readonly entry: KnowledgeEntry }): ReactNode {
-  const { knowledge: texts, common, locale } = useTexts();
+  const texts = useKnowledgeTexts();
+  const common = useCommonTexts();
+  const locale = useLocale();
   if (entry.kind === "artifact") {
     const { bytes, author, mediaType, isShared } = entry.artifact;
     return (

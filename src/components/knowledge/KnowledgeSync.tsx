@@ -3,11 +3,13 @@ import { useKnowledge, usePeers } from "../../hooks/index.js";
 import { formatTime } from "../parts/format.js";
 import { peerLabel } from "../parts/peerLabel.js";
 import { StateWord } from "../parts/StateWord.js";
-import { useTexts } from "../texts/TextsProvider.js";
+import { useKnowledgeTexts } from "../texts/knowledgeTexts.js";
+import { useLocale } from "../texts/TextsProvider.js";
 
 /** With whom what is known is being compared, or since when it is the same. */
 export function KnowledgeSync(): ReactNode {
-  const { knowledge: texts, locale } = useTexts();
+  const texts = useKnowledgeTexts();
+  const locale = useLocale();
   const syncing = useKnowledge((knowledge) => knowledge.syncing);
   const lastSyncAtMs = useKnowledge((knowledge) => knowledge.lastSyncAtMs);
   const peers = usePeers(

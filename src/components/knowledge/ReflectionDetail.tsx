@@ -13,7 +13,7 @@ import { CopyButton } from "../parts/CopyButton.js";
 import { ErrorNote } from "../parts/ErrorNote.js";
 import { Fact } from "../parts/Fact.js";
 import { When } from "../parts/When.js";
-import { useTexts } from "../texts/TextsProvider.js";
+import { useKnowledgeTexts } from "../texts/knowledgeTexts.js";
 import { EntrySources } from "./EntrySources.js";
 import { useRemoval } from "./useRemoval.js";
 
@@ -25,7 +25,7 @@ interface ReflectionDetailProps {
 
 /** What was learned, by whom, and what can be done about it. */
 export function ReflectionDetail({ reflection, sources, onRemoved }: ReflectionDetailProps): ReactNode {
-  const { knowledge: texts } = useTexts();
+  const texts = useKnowledgeTexts();
   const { author, lesson, tags, writtenAtMs } = reflection;
   return (
     <div className="ps-peer-detail">
@@ -59,7 +59,7 @@ export function ReflectionDetail({ reflection, sources, onRemoved }: ReflectionD
 function Actions({ reflection, onRemoved }: Omit<ReflectionDetailProps, "sources">): ReactNode {
   const swarm = useSwarm();
   const client = useSwarmQueryClient();
-  const { knowledge: texts } = useTexts();
+  const texts = useKnowledgeTexts();
   const { id, task, standing } = reflection;
   const integrate = useMutation(integrateReflectionMutationOptions(swarm), client);
   const remove = useMutation(removeReflectionMutationOptions(swarm), client);

@@ -7,11 +7,11 @@ import {
   useSwarmQueryClient,
 } from "../../hooks/index.js";
 import { ErrorNote } from "../parts/ErrorNote.js";
-import { useTexts } from "../texts/TextsProvider.js";
+import { useKnowledgeTexts } from "../texts/knowledgeTexts.js";
 
 /** Shares every own reflection that worked and is not shared yet. */
 export function ShareSuccess(): ReactNode {
-  const { knowledge: texts } = useTexts();
+  const texts = useKnowledgeTexts();
   const share = useMutation(shareSuccessMutationOptions(useSwarm()), useSwarmQueryClient());
   const count = useReflections(
     (all) => all.filter((one) => one.standing === "own" && one.outcome === "success" && !one.isShared).length,

@@ -1,10 +1,10 @@
 import { type ReactNode, type RefObject, useRef, useState } from "react";
 import { Confirmation } from "../parts/Confirmation.js";
-import { useTexts } from "../texts/TextsProvider.js";
+import { useKnowledgeTexts } from "../texts/knowledgeTexts.js";
 
 /** The button that forgets an entry, and the question that comes first. */
 export function useRemoval(title: string, onYes: () => unknown) {
-  const { knowledge: texts } = useTexts();
+  const texts = useKnowledgeTexts();
   const [isAsking, setAsking] = useState(false);
   const button = useRef<HTMLButtonElement>(null);
   const cancel = (): void => {
@@ -35,7 +35,7 @@ interface RemoveButtonProps {
 }
 
 function RemoveButton({ title, isAsking, button, onClick }: RemoveButtonProps): ReactNode {
-  const { knowledge: texts } = useTexts();
+  const texts = useKnowledgeTexts();
   return (
     <button
       type="button"

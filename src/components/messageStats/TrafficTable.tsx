@@ -4,7 +4,10 @@ import { type TrafficColumn, type TrafficOrder, type TrafficRow, useTrafficRows 
 import { EventsBehind } from "../parts/EventsBehind.js";
 import { formatBytes, formatCount } from "../parts/format.js";
 import { DownIcon, UpIcon } from "../parts/icons.js";
-import { useTexts } from "../texts/TextsProvider.js";
+import { useCommonTexts } from "../texts/commonTexts.js";
+import { useEventsTexts } from "../texts/eventsTexts.js";
+import { useMessageStatsTexts } from "../texts/messageStatsTexts.js";
+import { useLocale } from "../texts/TextsProvider.js";
 import { ScrollingTable } from "./ScrollingTable.js";
 
 interface TrafficTableProps {
@@ -14,7 +17,7 @@ interface TrafficTableProps {
 
 /** Messages and bytes sent and received, per message type or lane, in the order that the visitor chooses. */
 export function TrafficTable({ by, isEmpty }: TrafficTableProps): ReactNode {
-  const { messageStats: texts } = useTexts();
+  const texts = useMessageStatsTexts();
   const { rows, order, sortBy } = useTrafficRows(by);
   const header = (column: TrafficColumn, word: string, group?: string): ReactNode => (
     <SortHeader column={column} word={word} group={group} order={order} onSort={sortBy} />
@@ -57,7 +60,7 @@ export function TrafficTable({ by, isEmpty }: TrafficTableProps): ReactNode {
 
 // By its numbers and not by its object, which is a new one whenever any row counts on.
 const Row = memo(function Row({ by, ...row }: TrafficRow & Pick<TrafficTableProps, "by">) {
-  const { messageStats: texts } = useTexts();
+  const texts = useMessageStatsTexts();
   const { name, messagesSent, bytesSent, messagesReceived, bytesReceived } = row;
   const label = by === "lane" ? texts.laneNames[name as LaneName] : name;
   const about = by === "lane" ? { lane: name as LaneName } : { type: name };
@@ -88,7 +91,10 @@ interface CellsProps {
 }
 
 function Cells({ direction, messages, bytes, about, label }: CellsProps): ReactNode {
-  const { messageStats: texts, events, common, locale } = useTexts();
+  const texts = useMessageStatsTexts();
+  const events = useEventsTexts();
+  const common = useCommonTexts();
+  const locale = useLocale();
   const query = { ...about, direction };
   const suffix = direction === "sent" ? "Sent" : "Received";
   const count = formatCount(messages, locale);

@@ -1,12 +1,12 @@
 import type { ReactNode } from "react";
 import type { AgentId } from "../../core/index.js";
 import { usePeers, useSwarmSelector } from "../../hooks/index.js";
-import { useTexts } from "../texts/TextsProvider.js";
+import { useCommonTexts } from "../texts/commonTexts.js";
 import { peerLabel, shortAgentId } from "./peerLabel.js";
 
 /** What to call an agent, with its identity where it has given itself a name, because anyone can choose any name. */
 export function AgentName({ agentId }: { readonly agentId: AgentId }): ReactNode {
-  const { common } = useTexts();
+  const common = useCommonTexts();
   const isSelf = useSwarmSelector(({ self }) => self.agentId === agentId);
   const short = shortAgentId(agentId);
   const label = usePeers((peers) => {

@@ -1,5 +1,5 @@
 import { type ReactNode, useId } from "react";
-import { useTexts } from "../texts/TextsProvider.js";
+import { useLocale } from "../texts/TextsProvider.js";
 import { formatCount } from "./format.js";
 
 interface ChoiceProps<Value extends string> {
@@ -16,7 +16,7 @@ interface ChoiceProps<Value extends string> {
 /** One of a few, side by side. */
 export function Choice<Value extends string>(props: ChoiceProps<Value>): ReactNode {
   const { legend, words, counts, value, onChange } = props;
-  const { locale } = useTexts();
+  const locale = useLocale();
   const name = useId();
   return (
     <fieldset className="ps-choice">

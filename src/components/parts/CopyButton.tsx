@@ -1,5 +1,5 @@
 import { type ReactNode, useEffect, useState } from "react";
-import { useTexts } from "../texts/TextsProvider.js";
+import { useCommonTexts } from "../texts/commonTexts.js";
 import { CheckIcon, CopyIcon, CrossIcon } from "./icons.js";
 
 const FEEDBACK_MS = 2000;
@@ -14,7 +14,7 @@ export interface CopyButtonProps {
 
 /** Puts a text on the clipboard and says whether that worked. */
 export function CopyButton({ text, label }: CopyButtonProps): ReactNode {
-  const { common } = useTexts();
+  const common = useCommonTexts();
   const [state, setState] = useState<"idle" | "copied" | "failed">("idle");
 
   useEffect(() => {

@@ -1,6 +1,6 @@
 import type { ReactNode } from "react";
 import { useNow } from "../../hooks/index.js";
-import { useTexts } from "../texts/TextsProvider.js";
+import { useLocale } from "../texts/TextsProvider.js";
 import { formatDuration } from "./format.js";
 
 /** Props of {@link Countdown}. */
@@ -12,7 +12,7 @@ interface CountdownProps {
 
 /** How long until then, to the second; nothing before the swarm's clock is known. The only thing that ticks. */
 export function Countdown({ untilMs, text }: CountdownProps): ReactNode {
-  const { locale } = useTexts();
+  const locale = useLocale();
   const nowMs = useNow();
   if (nowMs === undefined) return null;
   return (

@@ -1,6 +1,6 @@
 import type { ReactNode } from "react";
 import type { SwarmError } from "../../core/index.js";
-import { useTexts } from "../texts/TextsProvider.js";
+import { useConnectionTexts } from "../texts/connectionTexts.js";
 import { reasonOf } from "./reasonOf.js";
 
 /** Why something is not as it should be, and the mend. */
@@ -11,14 +11,14 @@ export function ErrorNote({
   readonly error: SwarmError;
   readonly tone: "warning" | "error";
 }): ReactNode {
-  const texts = useTexts();
+  const texts = useConnectionTexts();
   const { what, fix } = reasonOf(error);
   return (
     <div className="ps-note" data-tone={tone} data-code={error.code}>
       <p>{what}</p>
       {fix !== undefined && (
         <p className="ps-note-fix">
-          <strong>{texts.connection.fix}:</strong> {fix}
+          <strong>{texts.fix}:</strong> {fix}
         </p>
       )}
     </div>

@@ -1,10 +1,12 @@
 import { memo, type ReactNode } from "react";
 import type { RecentEvent } from "../../core/index.js";
-import { useTexts } from "../texts/TextsProvider.js";
+import { useCommonTexts } from "../texts/commonTexts.js";
+import { useEventsTexts } from "../texts/eventsTexts.js";
+import { useLocale } from "../texts/TextsProvider.js";
 import { formatAgo, formatBytes, formatTime } from "./format.js";
 import { CrossIcon, DownIcon, UpIcon } from "./icons.js";
-import { reasonWord } from "./reasonWord.js";
 import type { LongListRow } from "./useLongList.js";
+import { useReasonWord } from "./useReasonWord.js";
 
 const ICONS = { sent: UpIcon, received: DownIcon, dropped: CrossIcon };
 
@@ -34,7 +36,9 @@ export function EventRow({ event, peer, itemProps, nowMs }: EventRowProps): Reac
 }
 
 const EventCells = memo(function EventCells({ event, peer, nowMs }: Omit<EventRowProps, "itemProps">) {
-  const { events: texts, common, locale } = useTexts();
+  const texts = useEventsTexts();
+  const common = useCommonTexts();
+  const locale = useLocale();
   const { direction, bytes, timeMs } = event;
   const Icon = ICONS[direction];
   return (
@@ -63,12 +67,12 @@ const EventCells = memo(function EventCells({ event, peer, nowMs }: Omit<EventRo
 });
 
 function EventName({ event }: { readonly event: RecentEvent }): ReactNode {
-  const texts = useTexts();
+  const toWord = useReasonWord();
   const { type, reason } = event;
   if (reason === undefined) return <bdi className="ps-activity-type">{type}</bdi>;
   return (
     <span className="ps-activity-type">
-      {reasonWord(reason, texts)}
+      {toWord(reason)}
       {type !== undefined && (
         <>
           {": "}

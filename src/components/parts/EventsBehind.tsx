@@ -1,6 +1,6 @@
 import { type ComponentType, type ReactNode, useRef, useState } from "react";
 import type { EventQuery } from "../../core/index.js";
-import { useTexts } from "../texts/TextsProvider.js";
+import { useEventsTexts } from "../texts/eventsTexts.js";
 import type { EventsDialogProps } from "./EventsDialog.js";
 
 /** Props of {@link EventsBehind}. */
@@ -30,7 +30,7 @@ export interface EventsBehindProps {
  */
 export function EventsBehind(props: EventsBehindProps): ReactNode {
   const { what, query, withinMs, aggregate, isTabStop = true, children } = props;
-  const { events: texts } = useTexts();
+  const texts = useEventsTexts();
   const button = useRef<HTMLButtonElement>(null);
   const [Dialog, setDialog] = useState<ComponentType<EventsDialogProps>>();
   const [hasFailed, setFailed] = useState(false);

@@ -11,7 +11,8 @@ import {
 import { createPortal } from "react-dom";
 import type { EventQuery } from "../../core/index.js";
 import { useEvents, useNow } from "../../hooks/index.js";
-import { useTexts } from "../texts/TextsProvider.js";
+import { useEventsTexts } from "../texts/eventsTexts.js";
+import { useLocale } from "../texts/TextsProvider.js";
 import { EventList } from "./EventList.js";
 import { formatCount, formatTime } from "./format.js";
 import { CrossIcon } from "./icons.js";
@@ -31,7 +32,7 @@ export interface EventsDialogProps {
 /** The events behind a number, as they were when it was opened. */
 export function EventsDialog(props: EventsDialogProps): ReactNode {
   const { query, withinMs, aggregate, opener, onClose } = props;
-  const { events: texts } = useTexts();
+  const texts = useEventsTexts();
   const dialog = useRef<HTMLDialogElement>(null);
   const closeButton = useRef<HTMLButtonElement>(null);
   const titleId = useId();
@@ -106,7 +107,8 @@ interface EventsProps {
 }
 
 function Events({ query: asked, withinMs, onShowNewer }: EventsProps): ReactNode {
-  const { events: texts, locale } = useTexts();
+  const texts = useEventsTexts();
+  const locale = useLocale();
   const now = useNow();
   const [nowMs] = useState(now);
   const [query] = useState<EventQuery>(() =>

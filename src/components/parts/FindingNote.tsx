@@ -1,10 +1,12 @@
 import type { ReactNode } from "react";
 import type { Evidence, Finding } from "../../core/index.js";
-import { useTexts } from "../texts/TextsProvider.js";
+import { useConnectionTexts } from "../texts/connectionTexts.js";
+import { useDiagnosisTexts } from "../texts/diagnosisTexts.js";
 
 /** One cause, with what shows it and how to mend it; goes into a list. */
 export function FindingNote({ finding }: { readonly finding: Finding }): ReactNode {
-  const { diagnosis: texts, connection } = useTexts();
+  const texts = useDiagnosisTexts();
+  const connection = useConnectionTexts();
   const { what, fix } = texts.finding(finding);
   return (
     <li className="ps-note" data-tone={finding.severity} data-code={finding.code}>
@@ -27,7 +29,7 @@ export function FindingNote({ finding }: { readonly finding: Finding }): ReactNo
 
 /** What was seen, a fact a line. */
 export function EvidenceList({ evidence }: { readonly evidence: readonly Evidence[] }): ReactNode {
-  const { diagnosis: texts } = useTexts();
+  const texts = useDiagnosisTexts();
   return (
     <ul className="ps-evidence">
       {evidence.map((fact) => {

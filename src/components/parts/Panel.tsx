@@ -1,5 +1,5 @@
 import { type ReactNode, useId } from "react";
-import { useTexts } from "../texts/TextsProvider.js";
+import { useLocale } from "../texts/TextsProvider.js";
 
 /** Props that every panel takes. */
 export interface PanelProps {
@@ -26,7 +26,7 @@ export interface PanelFrameProps extends PanelProps {
 /** The frame of every panel: a region named by its title. Use it for panels of your own. */
 export function Panel(props: PanelFrameProps): ReactNode {
   const { name, state, title, headingLevel = 2, aside, className, children } = props;
-  const { locale } = useTexts();
+  const locale = useLocale();
   const titleId = useId();
   const Heading = `h${headingLevel}` as const;
   return (

@@ -1,7 +1,7 @@
 import type { ReactNode } from "react";
 import { useBandwidth } from "../../hooks/index.js";
 import { nowOf } from "../../hooks/useNow.js";
-import { useTexts } from "../texts/TextsProvider.js";
+import { useLocale } from "../texts/TextsProvider.js";
 import { formatAgo, formatMoment, formatTime } from "./format.js";
 
 interface WhenProps {
@@ -16,7 +16,7 @@ interface WhenProps {
  * changes with the store, and only where its words do.
  */
 export function When({ atMs, isWhole = false }: WhenProps): ReactNode {
-  const { locale } = useTexts();
+  const locale = useLocale();
   const ago = useBandwidth((bandwidth) => {
     const nowMs = nowOf(bandwidth);
     return nowMs === undefined ? undefined : formatAgo(nowMs - atMs, locale);

@@ -2,7 +2,7 @@ import { type ReactNode, useRef } from "react";
 import type { AgentId } from "../../core/index.js";
 import { useSwarm } from "../../hooks/index.js";
 import { takeFocus } from "../parts/Confirmation.js";
-import { useTexts } from "../texts/TextsProvider.js";
+import { usePeersTexts } from "../texts/peersTexts.js";
 
 /** Whom the visitor has banned last. */
 export interface Ban {
@@ -19,7 +19,7 @@ interface BanNoteProps {
 /** Says whom the visitor has banned and takes it back: a banned peer has no row with a button any more. */
 export function BanNote({ ban, onLift }: BanNoteProps): ReactNode {
   const swarm = useSwarm();
-  const { peers: texts } = useTexts();
+  const texts = usePeersTexts();
   const note = useRef<HTMLParagraphElement>(null);
   const lift = (lifted: Ban): void => {
     swarm.unban(lifted.agentId);

@@ -4,7 +4,7 @@ import { useConnectingPeers } from "../../hooks/index.js";
 import { reasonOf } from "../parts/reasonOf.js";
 import { StateWord } from "../parts/StateWord.js";
 import { useLongList } from "../parts/useLongList.js";
-import { useTexts } from "../texts/TextsProvider.js";
+import { usePeersTexts } from "../texts/peersTexts.js";
 
 /** Members that have not proved themselves yet, with attempts and the last error. */
 export function ConnectingList(): ReactNode {
@@ -13,7 +13,7 @@ export function ConnectingList(): ReactNode {
 }
 
 function List({ connecting }: { readonly connecting: readonly ConnectingPeer[] }): ReactNode {
-  const { peers: texts } = useTexts();
+  const texts = usePeersTexts();
   const { isLong, rows, scrollProps, listProps } = useLongList({
     count: connecting.length,
     keyOf: (index) => connecting[index]?.peerId ?? "",
@@ -47,7 +47,7 @@ function List({ connecting }: { readonly connecting: readonly ConnectingPeer[] }
 }
 
 const ConnectingPeerLine = memo(function ConnectingPeerLine({ peer }: { readonly peer: ConnectingPeer }) {
-  const { peers: texts } = useTexts();
+  const texts = usePeersTexts();
   const { peerId, attempts, lastError, state } = peer;
   const reason = lastError === undefined ? undefined : reasonOf(lastError);
   return (

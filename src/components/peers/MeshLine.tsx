@@ -2,11 +2,13 @@ import type { ReactNode } from "react";
 import { useMeshHealth } from "../../hooks/index.js";
 import { EventsBehind } from "../parts/EventsBehind.js";
 import { formatCount, formatPercent } from "../parts/format.js";
-import { useTexts } from "../texts/TextsProvider.js";
+import { usePeersTexts } from "../texts/peersTexts.js";
+import { useLocale } from "../texts/TextsProvider.js";
 
 /** How whole the mesh is, in a line; below it on request why dials failed. Nothing where nobody is expected. */
 export function MeshLine(): ReactNode {
-  const { peers: texts, locale } = useTexts();
+  const texts = usePeersTexts();
+  const locale = useLocale();
   const { openLinks, expectedLinks, attempts } = useMeshHealth();
   const { successRate, failed } = attempts;
   if (expectedLinks === 0 && successRate === undefined) return null;
@@ -36,7 +38,8 @@ export function MeshLine(): ReactNode {
 }
 
 function Failures({ failures }: { readonly failures: Readonly<Record<string, number>> }): ReactNode {
-  const { peers: texts, locale } = useTexts();
+  const texts = usePeersTexts();
+  const locale = useLocale();
   const reasons = Object.entries(failures).sort(([, a], [, b]) => b - a);
   return (
     <dl className="ps-reasons">

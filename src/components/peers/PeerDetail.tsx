@@ -9,7 +9,10 @@ import { EventsBehind } from "../parts/EventsBehind.js";
 import { Fact } from "../parts/Fact.js";
 import { formatBytes, formatCount, formatDuration, formatMilliseconds, formatTime } from "../parts/format.js";
 import { peerLabel } from "../parts/peerLabel.js";
-import { useTexts } from "../texts/TextsProvider.js";
+import { useCommonTexts } from "../texts/commonTexts.js";
+import { useEventsTexts } from "../texts/eventsTexts.js";
+import { usePeersTexts } from "../texts/peersTexts.js";
+import { useLocale } from "../texts/TextsProvider.js";
 import { pathKind } from "./pathKind.js";
 import { RoundTripCourse } from "./RoundTripCourse.js";
 
@@ -21,7 +24,8 @@ interface PeerDetailProps {
 
 /** Everything that is known of one peer, and what can be done about it. */
 export function PeerDetail({ peer, onBan }: PeerDetailProps): ReactNode {
-  const { peers: texts, common } = useTexts();
+  const texts = usePeersTexts();
+  const common = useCommonTexts();
   const { peerId, agentId, profile } = peer;
   return (
     <div className="ps-peer-detail">
@@ -58,7 +62,8 @@ export function PeerDetail({ peer, onBan }: PeerDetailProps): ReactNode {
 }
 
 function RestraintFact({ restraint }: { readonly restraint: Restraint }): ReactNode {
-  const { peers: texts, locale } = useTexts();
+  const texts = usePeersTexts();
+  const locale = useLocale();
   const { stage, reason, untilMs } = restraint;
   return (
     <Fact term={texts.restraintTerm} name="restraint">
@@ -72,7 +77,9 @@ function RestraintFact({ restraint }: { readonly restraint: Restraint }): ReactN
 }
 
 function LinkFacts({ peerId }: { readonly peerId: PeerId }): ReactNode {
-  const { peers: texts, common, locale } = useTexts();
+  const texts = usePeersTexts();
+  const common = useCommonTexts();
+  const locale = useLocale();
   const { path, roundTripP50Ms, roundTripP95Ms, jitterMs, queuedBytes } = useLinkQuality(peerId);
   const time = (ms: number | undefined): string =>
     ms === undefined ? common.unknown : formatMilliseconds(ms, locale);
@@ -98,7 +105,7 @@ function LinkFacts({ peerId }: { readonly peerId: PeerId }): ReactNode {
 }
 
 function Path({ path }: { readonly path: LinkPath }): ReactNode {
-  const { peers: texts } = useTexts();
+  const texts = usePeersTexts();
   const kind = pathKind(path);
   return (
     <span className="ps-lines" data-path={kind}>
@@ -109,7 +116,10 @@ function Path({ path }: { readonly path: LinkPath }): ReactNode {
 }
 
 function PeerTraffic({ peerId }: { readonly peerId: PeerId }): ReactNode {
-  const { peers: texts, events, common, locale } = useTexts();
+  const texts = usePeersTexts();
+  const events = useEventsTexts();
+  const common = useCommonTexts();
+  const locale = useLocale();
   const traffic: Traffic = useStats((stats) => stats.byPeer[peerId] ?? EMPTY_TRAFFIC);
   const { messagesSent, bytesSent, messagesReceived, bytesReceived } = traffic;
   const bytes = (count: number): string => formatBytes(count, locale, common.byteUnits);
@@ -132,7 +142,8 @@ function PeerTraffic({ peerId }: { readonly peerId: PeerId }): ReactNode {
 }
 
 function Since({ timeMs }: { readonly timeMs: number }): ReactNode {
-  const { peers: texts, locale } = useTexts();
+  const texts = usePeersTexts();
+  const locale = useLocale();
   const nowMs = useNow() ?? timeMs;
   return (
     <time dateTime={new Date(timeMs).toISOString()}>
@@ -142,7 +153,7 @@ function Since({ timeMs }: { readonly timeMs: number }): ReactNode {
 }
 
 function Claims({ values }: { readonly values: readonly string[] }): ReactNode {
-  const { common } = useTexts();
+  const common = useCommonTexts();
   if (values.length === 0) return common.unknown;
   return (
     <span className="ps-chips">
@@ -153,7 +164,7 @@ function Claims({ values }: { readonly values: readonly string[] }): ReactNode {
 
 function Moderation({ peer, onBan }: PeerDetailProps): ReactNode {
   const swarm = useSwarm();
-  const { peers: texts } = useTexts();
+  const texts = usePeersTexts();
   const [isAsking, setAsking] = useState(false);
   const banButton = useRef<HTMLButtonElement>(null);
   const { agentId, isMuted } = peer;

@@ -8,7 +8,9 @@ import { peerLabel, shortAgentId } from "../parts/peerLabel.js";
 import { type DisclosedRow, RowDisclosure } from "../parts/RowDisclosure.js";
 import { StateWord } from "../parts/StateWord.js";
 import type { Hold } from "../parts/useHold.js";
-import { useTexts } from "../texts/TextsProvider.js";
+import { useCommonTexts } from "../texts/commonTexts.js";
+import { usePeersTexts } from "../texts/peersTexts.js";
+import { useLocale } from "../texts/TextsProvider.js";
 import { isSameRow } from "./isSameRow.js";
 import { PeerDetail } from "./PeerDetail.js";
 
@@ -21,7 +23,7 @@ interface PeerListProps {
 
 /** Proven peers, each with a detail on request. Stays when none is left, so that those that open stay open. */
 export function PeerList({ peers, hold, onBan }: PeerListProps): ReactNode {
-  const { peers: texts } = useTexts();
+  const texts = usePeersTexts();
   return (
     <div
       className="ps-list-frame"
@@ -58,7 +60,8 @@ interface PeerLineProps extends DisclosedRow {
 
 // One peer's news render one row, and its numbers render themselves.
 const PeerLine = memo(function PeerLine({ peer, ...row }: PeerLineProps) {
-  const { peers: texts, common } = useTexts();
+  const texts = usePeersTexts();
+  const common = useCommonTexts();
   const { peerId, agentId, state, profile, isMuted, restraint } = peer;
   return (
     <div className="ps-peer-line">
@@ -95,7 +98,8 @@ function isSameLine(a: PeerLineProps, b: PeerLineProps): boolean {
 }
 
 function MedianRoundTrip({ peerId }: { readonly peerId: PeerId }): ReactNode {
-  const { common, locale } = useTexts();
+  const common = useCommonTexts();
+  const locale = useLocale();
   // Selected as text: a change below what is shown renders nothing.
   return useLinkQuality(peerId, ({ roundTripP50Ms }) =>
     roundTripP50Ms === undefined ? common.unknown : formatMilliseconds(roundTripP50Ms, locale),
@@ -103,7 +107,7 @@ function MedianRoundTrip({ peerId }: { readonly peerId: PeerId }): ReactNode {
 }
 
 function Capabilities({ capabilities }: { readonly capabilities: readonly string[] }): ReactNode {
-  const { peers: texts } = useTexts();
+  const texts = usePeersTexts();
   if (capabilities.length === 0) return null;
   return (
     <>

@@ -1,7 +1,7 @@
 import type { ReactNode, RefObject } from "react";
 import type { PeerSnapshot } from "../../core/index.js";
 import { CrossIcon } from "../parts/icons.js";
-import { useTexts } from "../texts/TextsProvider.js";
+import { usePeersTexts } from "../texts/peersTexts.js";
 import { isNarrowed, PEER_ORDERS, PEER_STATES, type PeerCriteria, type PeerOrder } from "./peerCriteria.js";
 
 const MAX_TEXT_LENGTH = 100;
@@ -19,7 +19,7 @@ interface PeerToolsProps {
 /** Which peers are shown, and in which order. */
 export function PeerTools(props: PeerToolsProps): ReactNode {
   const { criteria, onChange, onClear, order, onOrder, textField } = props;
-  const { peers: texts } = useTexts();
+  const texts = usePeersTexts();
   return (
     <fieldset className="ps-peer-tools">
       <legend className="ps-hidden">{texts.tools}</legend>
@@ -65,7 +65,7 @@ export function PeerTools(props: PeerToolsProps): ReactNode {
 }
 
 function OrderChoice({ order, onOrder }: Pick<PeerToolsProps, "order" | "onOrder">): ReactNode {
-  const { peers: texts } = useTexts();
+  const texts = usePeersTexts();
   return (
     <label className="ps-tool">
       <span>{texts.sortBy}</span>
@@ -90,7 +90,7 @@ interface StateChoiceProps {
 }
 
 function StateChoice({ state, onChange }: StateChoiceProps): ReactNode {
-  const { peers: texts } = useTexts();
+  const texts = usePeersTexts();
   return (
     <label className="ps-tool">
       <span>{texts.stateTerm}</span>

@@ -5,7 +5,8 @@ import { useRoundTrips } from "../../hooks/index.js";
 import { Fact } from "../parts/Fact.js";
 import { formatMilliseconds, formatMinutes, formatSeconds } from "../parts/format.js";
 import { Sparkline } from "../parts/Sparkline.js";
-import { useTexts } from "../texts/TextsProvider.js";
+import { usePeersTexts } from "../texts/peersTexts.js";
+import { useLocale } from "../texts/TextsProvider.js";
 
 const MINUTE_MS = 60_000;
 // One and a half heartbeats: longer ago than that, nobody knows what lies between.
@@ -13,7 +14,8 @@ const GAP_MS = 45_000;
 
 /** How the round trip of one peer went in the last minutes, drawn and in words. */
 export function RoundTripCourse({ peerId }: { readonly peerId: PeerId }): ReactNode {
-  const { peers: texts, locale } = useTexts();
+  const texts = usePeersTexts();
+  const locale = useLocale();
   const roundTrips = useRoundTrips(peerId);
   const [first, last] = [roundTrips[0], roundTrips.at(-1)];
   if (first === undefined || last === undefined || first === last) return null;

@@ -1,7 +1,7 @@
 import { useMemo, useState } from "react";
 import type { PeerSnapshot, SwarmSnapshot } from "../../core/index.js";
 import { usePeers, useSwarmSelector } from "../../hooks/index.js";
-import { useTexts } from "../texts/TextsProvider.js";
+import { useLocale } from "../texts/TextsProvider.js";
 import { isSameRow } from "./isSameRow.js";
 import {
   type PeerCriteria,
@@ -32,7 +32,7 @@ export function usePeerView(
   order: PeerOrder,
   isHeld: boolean,
 ): readonly PeerSnapshot[] {
-  const { locale } = useTexts();
+  const locale = useLocale();
   const peers = usePeers(allOf, isSameToRead);
   // Names, states and times are sorted when they change; what goes by numbers is at its moment.
   const isByNumbers = order === "round-trip" || order === "traffic";

@@ -1,6 +1,6 @@
 import { type ReactNode, useId } from "react";
 import { ErrorNote } from "../parts/ErrorNote.js";
-import { useTexts } from "../texts/TextsProvider.js";
+import { type SettingsTexts, useSettingsTexts } from "../texts/settingsTexts.js";
 import type { SettingsForm } from "./useSettingsForm.js";
 
 interface FormEndProps {
@@ -11,7 +11,7 @@ interface FormEndProps {
 
 /** What a change would do, the buttons, and what became of the last one. */
 export function FormEnd({ form, shownProblems }: FormEndProps): ReactNode {
-  const { settings: texts } = useTexts();
+  const texts = useSettingsTexts();
   const { apply, isDirty, stop, revert } = form;
   const effectId = useId();
   const isApplying = apply.state === "running";
@@ -55,15 +55,16 @@ export function FormEnd({ form, shownProblems }: FormEndProps): ReactNode {
   );
 }
 
-type Texts = ReturnType<typeof useTexts>["settings"];
-
-function effectText({ effect, inForce, draft, change }: SettingsForm, { effect: texts }: Texts): string {
+function effectText(
+  { effect, inForce, draft, change }: SettingsForm,
+  { effect: texts }: SettingsTexts,
+): string {
   if (effect !== "rejoin") return texts[effect];
   const from = { room: inForce.room, server: inForce.settings.transport?.url ?? "" };
   return texts.rejoin(from, { room: draft.room.trim(), server: change.url ?? from.server });
 }
 
-function noteText({ note, inForce, isOff, effect }: SettingsForm, texts: Texts): string | undefined {
+function noteText({ note, inForce, isOff, effect }: SettingsForm, texts: SettingsTexts): string | undefined {
   if (note === "stopped") return texts.stopped;
   if (note === "not-remembered") return texts.notRemembered;
   if (note !== "applied" || effect !== "nothing") return undefined;

@@ -1,7 +1,8 @@
 import { type FocusEvent, type ReactNode, useRef } from "react";
 import type { SettingsChange } from "../../core/index.js";
 import { formatCount } from "../parts/format.js";
-import { useTexts } from "../texts/TextsProvider.js";
+import { useSettingsTexts } from "../texts/settingsTexts.js";
+import { useLocale } from "../texts/TextsProvider.js";
 import { type IceRow, kindOf, serverOf } from "./form.js";
 import { SettingsField } from "./SettingsField.js";
 import { SettingsTestBox } from "./SettingsTestBox.js";
@@ -22,7 +23,8 @@ interface IceServerRowProps {
 /** One STUN or TURN server: addresses, username, credential, and its test. */
 export function IceServerRow(props: IceServerRowProps): ReactNode {
   const { row, place, problem, hasProblem, isNew, onChange, onRemove, onTouched } = props;
-  const { settings: texts, locale } = useTexts();
+  const texts = useSettingsTexts();
+  const locale = useLocale();
   const kind = kindOf(row);
   const number = formatCount(place + 1, locale);
   const first = useRef(isNew);

@@ -1,5 +1,5 @@
 import { type ReactNode, useId, useRef, useState } from "react";
-import { useTexts } from "../texts/TextsProvider.js";
+import { useSettingsTexts } from "../texts/settingsTexts.js";
 import { type Draft, type Edits, type IceRow, serverOf } from "./form.js";
 import { IceServerRow } from "./IceServerRow.js";
 
@@ -16,7 +16,7 @@ interface IceServersProps {
 /** STUN and TURN servers, and whether only TURN is used. */
 export function IceServers(props: IceServersProps): ReactNode {
   const { draft, areFetched, problemAt, hasProblem, onEdit, onTouched } = props;
-  const { settings: texts } = useTexts();
+  const texts = useSettingsTexts();
   const [added, setAdded] = useState(0);
   const addButton = useRef<HTMLButtonElement>(null);
   const { iceRows, isRelayOnly } = draft;
@@ -76,7 +76,7 @@ interface RelayOnlyProps {
 }
 
 function RelayOnly({ isRelayOnly, problem, onChange }: RelayOnlyProps): ReactNode {
-  const { settings: texts } = useTexts();
+  const texts = useSettingsTexts();
   const id = useId();
   return (
     <div className="ps-setting" data-field="isRelayOnly">

@@ -1,6 +1,6 @@
 import type { ReactNode } from "react";
 import type { SettingsChange } from "../../core/index.js";
-import { useTexts } from "../texts/TextsProvider.js";
+import { useSettingsTexts } from "../texts/settingsTexts.js";
 import type { Draft, Edits, InForce } from "./form.js";
 import { SecretField, SettingsField } from "./SettingsField.js";
 import { SettingsTestBox } from "./SettingsTestBox.js";
@@ -16,7 +16,7 @@ export interface SettingsPartProps {
 
 /** Which room, and its secret. */
 export function RoomFields({ inForce, draft, onEdit, problemAt }: SettingsPartProps): ReactNode {
-  const { settings: texts } = useTexts();
+  const texts = useSettingsTexts();
   return (
     <>
       <SettingsField
@@ -53,7 +53,7 @@ interface ServerFieldsProps extends SettingsPartProps {
 /** Which server, and whether it would have us. */
 export function ServerFields(props: ServerFieldsProps): ReactNode {
   const { draft, change, onEdit, problemAt, hasProblem, onProblem } = props;
-  const { settings: texts } = useTexts();
+  const texts = useSettingsTexts();
   const { room, url, key, token } = change;
   const asked: SettingsChange = {
     ...(room !== undefined && { room }),
@@ -84,7 +84,7 @@ export function ServerFields(props: ServerFieldsProps): ReactNode {
 
 /** What the server wants to know of us. */
 export function AccessFields({ inForce, draft, onEdit, problemAt }: SettingsPartProps): ReactNode {
-  const { settings: texts } = useTexts();
+  const texts = useSettingsTexts();
   return (
     <>
       <SecretField

@@ -1,5 +1,5 @@
 import { type ReactNode, useId } from "react";
-import { useTexts } from "../texts/TextsProvider.js";
+import { useSettingsTexts } from "../texts/settingsTexts.js";
 
 /** What is to be remembered in this browser. */
 export type Remembering = "nothing" | "open" | "everything";
@@ -11,7 +11,7 @@ interface RememberChoiceProps {
 
 /** Whether settings outlive the page, and whether secrets do. */
 export function RememberChoice({ value, onChange }: RememberChoiceProps): ReactNode {
-  const { settings: texts } = useTexts();
+  const texts = useSettingsTexts();
   const hintId = useId();
   return (
     <div className="ps-setting" data-field="remember">

@@ -5,7 +5,9 @@ import { ErrorNote } from "../parts/ErrorNote.js";
 import { EvidenceList, FindingNote } from "../parts/FindingNote.js";
 import { formatMilliseconds } from "../parts/format.js";
 import { StateWord } from "../parts/StateWord.js";
-import { useTexts } from "../texts/TextsProvider.js";
+import { useDiagnosisTexts } from "../texts/diagnosisTexts.js";
+import { useSettingsTexts } from "../texts/settingsTexts.js";
+import { useLocale } from "../texts/TextsProvider.js";
 
 interface SettingsTestProps {
   readonly part: SettingsTestPart;
@@ -24,7 +26,7 @@ interface SettingsTestProps {
 /** A button that tests what is in the form, and what came of it; a result that the form has left behind is not shown. */
 export function SettingsTestBox(props: SettingsTestProps): ReactNode {
   const { part, change, label, accessibleLabel, hasProblem, onProblem, children } = props;
-  const { settings: texts } = useTexts();
+  const texts = useSettingsTexts();
   const test = useSettingsTest();
   const subject = JSON.stringify(change);
   const [tested, setTested] = useState<string>();
@@ -70,12 +72,12 @@ function stateOf(
 }
 
 function TestState({ state }: { readonly state: ShownState }): ReactNode {
-  const { settings: texts } = useTexts();
+  const texts = useSettingsTexts();
   return state !== undefined && <StateWord state={state} word={texts.testState[state]} />;
 }
 
 function TestResult({ result }: { readonly result: SettingsTest }): ReactNode {
-  const { diagnosis } = useTexts();
+  const diagnosis = useDiagnosisTexts();
   const { findings, evidence } = result;
   return (
     <>
@@ -98,7 +100,8 @@ function TestResult({ result }: { readonly result: SettingsTest }): ReactNode {
 }
 
 function WellLine({ result: { evidence, durationMs } }: { readonly result: SettingsTest }): ReactNode {
-  const { settings: texts, locale } = useTexts();
+  const texts = useSettingsTexts();
+  const locale = useLocale();
   const answer = evidence.find((fact) => fact.kind === "ice-answer" || fact.kind === "websocket");
   const answeredMs = answer?.kind === "ice-answer" ? answer.afterMs : (answer?.durationMs ?? durationMs);
   const isWelcome = evidence.some((fact) => fact.kind === "room-entry" && fact.answer === "welcome");

@@ -1,5 +1,5 @@
 import { useState } from "react";
-import { useTexts } from "../texts/TextsProvider.js";
+import { useSettingsTexts } from "../texts/settingsTexts.js";
 import type { Problems } from "./form.js";
 
 /** What {@link useShownProblems} gives. */
@@ -18,7 +18,7 @@ export interface ShownProblems {
 
 /** Shows a problem not while somebody is typing, but once they leave the field or want to go on. */
 export function useShownProblems(problems: Problems): ShownProblems {
-  const { settings: texts } = useTexts();
+  const texts = useSettingsTexts();
   const [touched, setTouched] = useState<ReadonlySet<string>>(new Set());
   const [attempts, setAttempts] = useState(0);
   const [isAll, setAll] = useState(false);

@@ -7,14 +7,16 @@ import { formatCount } from "../parts/format.js";
 import { previewText } from "../parts/previewText.js";
 import { RiskWord } from "../parts/RiskWord.js";
 import { useFocusKept } from "../parts/useFocusKept.js";
-import { useTexts } from "../texts/TextsProvider.js";
+import { useLocale } from "../texts/TextsProvider.js";
+import { useTasksTexts } from "../texts/tasksTexts.js";
 
 // More than a person decides about at a time; the others move up.
 const SHOWN = 10;
 
 /** What peers ask for and a person has to approve, oldest first. */
 export function ApprovalList(): ReactNode {
-  const { tasks: texts, locale } = useTexts();
+  const texts = useTasksTexts();
+  const locale = useLocale();
   const approvals = useTasks((tasks) => tasks.approvals);
   const focus = useFocusKept<HTMLDivElement>();
   const more = approvals.length - SHOWN;
@@ -43,7 +45,7 @@ export function ApprovalList(): ReactNode {
 
 function Approval({ request }: { readonly request: ApprovalRequest }): ReactNode {
   const swarm = useSwarm();
-  const { tasks: texts } = useTexts();
+  const texts = useTasksTexts();
   const { id, type, from, risk, input, expiresAtMs } = request;
   const preview = useMemo(() => previewText(input), [input]);
   return (

@@ -4,7 +4,7 @@ import { useTasks } from "../../hooks/index.js";
 import { AgentName } from "../parts/AgentName.js";
 import { Countdown } from "../parts/Countdown.js";
 import { StateWord } from "../parts/StateWord.js";
-import { useTexts } from "../texts/TextsProvider.js";
+import { useTasksTexts } from "../texts/tasksTexts.js";
 
 const SHOWN = 20;
 
@@ -14,7 +14,7 @@ const isTripped = (breaker: BreakerView): breaker is TrippedBreaker => breaker.s
 
 /** Agents that get no task, or one on trial, because they failed lately. */
 export function BreakerList(): ReactNode {
-  const { tasks: texts } = useTexts();
+  const texts = useTasksTexts();
   const breakers = useTasks((tasks) => tasks.breakers.filter(isTripped).slice(0, SHOWN));
   const titleId = useId();
   if (breakers.length === 0) return null;

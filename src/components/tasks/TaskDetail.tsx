@@ -8,11 +8,16 @@ import { peerLabel } from "../parts/peerLabel.js";
 import { previewText } from "../parts/previewText.js";
 import { reasonOf } from "../parts/reasonOf.js";
 import { When } from "../parts/When.js";
-import { useTexts } from "../texts/TextsProvider.js";
+import { useCommonTexts } from "../texts/commonTexts.js";
+import { useConnectionTexts } from "../texts/connectionTexts.js";
+import { useLocale } from "../texts/TextsProvider.js";
+import { useTasksTexts } from "../texts/tasksTexts.js";
 
 /** Everything that is known of one task. */
 export function TaskDetail({ task }: { readonly task: TaskSnapshot }): ReactNode {
-  const { tasks: texts, common, locale } = useTexts();
+  const texts = useTasksTexts();
+  const common = useCommonTexts();
+  const locale = useLocale();
   const { id, inputPreview, choice, error, outputs, startedAtMs, endedAtMs } = task;
   return (
     <div className="ps-detail">
@@ -51,7 +56,7 @@ export function TaskDetail({ task }: { readonly task: TaskSnapshot }): ReactNode
 }
 
 function ChoiceFacts({ choice }: { readonly choice: TaskChoice }): ReactNode {
-  const { tasks: texts } = useTexts();
+  const texts = useTasksTexts();
   const { reasons, others } = choice;
   return (
     <>
@@ -94,7 +99,7 @@ function PeerName({ peerId }: { readonly peerId: PeerId }): ReactNode {
 }
 
 function ErrorLines({ error }: { readonly error: SwarmError }): ReactNode {
-  const { connection } = useTexts();
+  const connection = useConnectionTexts();
   const { what, fix } = reasonOf(error);
   return (
     <span className="ps-lines">

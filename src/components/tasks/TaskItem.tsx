@@ -10,7 +10,9 @@ import { reasonOf } from "../parts/reasonOf.js";
 import { StateWord } from "../parts/StateWord.js";
 import { useFocusKept } from "../parts/useFocusKept.js";
 import { When } from "../parts/When.js";
-import { useTexts } from "../texts/TextsProvider.js";
+import { useCommonTexts } from "../texts/commonTexts.js";
+import { useLocale } from "../texts/TextsProvider.js";
+import { useTasksTexts } from "../texts/tasksTexts.js";
 import { TaskDetail } from "./TaskDetail.js";
 
 interface TaskItemProps extends DisclosedRow {
@@ -20,7 +22,7 @@ interface TaskItemProps extends DisclosedRow {
 // Memoised on the snapshot, whose reference changes only with this task.
 export const TaskItem = memo(function TaskItem({ task, ...row }: TaskItemProps): ReactNode {
   const swarm = useSwarm();
-  const { tasks: texts } = useTexts();
+  const texts = useTasksTexts();
   const focus = useFocusKept<HTMLDivElement>();
   const { id, type, role, state, inputPreview, endedAtMs, error } = task;
   return (
@@ -60,7 +62,8 @@ export const TaskItem = memo(function TaskItem({ task, ...row }: TaskItemProps):
 });
 
 function TaskFacts({ task }: { readonly task: TaskSnapshot }): ReactNode {
-  const { tasks: texts, common } = useTexts();
+  const texts = useTasksTexts();
+  const common = useCommonTexts();
   const { role, attempt, choice } = task;
   // One that has ended was with the last one chosen.
   const { peerId, agentId } = task.peerId === undefined && choice !== undefined ? choice : task;
@@ -89,7 +92,7 @@ function TaskFacts({ task }: { readonly task: TaskSnapshot }): ReactNode {
 }
 
 function Duration({ task }: { readonly task: TaskSnapshot }): ReactNode {
-  const { locale } = useTexts();
+  const locale = useLocale();
   const { startedAtMs, endedAtMs } = task;
   if (endedAtMs === undefined) return <RunningFor sinceMs={startedAtMs} />;
   return (
@@ -101,12 +104,13 @@ function Duration({ task }: { readonly task: TaskSnapshot }): ReactNode {
 }
 
 function RunningFor({ sinceMs }: { readonly sinceMs: number }): ReactNode {
-  const { locale } = useTexts();
+  const locale = useLocale();
   return <span>{formatDuration((useNow() ?? sinceMs) - sinceMs, locale)}</span>;
 }
 
 function Progress({ task }: { readonly task: TaskSnapshot }): ReactNode {
-  const { tasks: texts, locale } = useTexts();
+  const texts = useTasksTexts();
+  const locale = useLocale();
   const { type, progress, note } = task;
   if (progress === undefined && note === undefined) return null;
   const percent = progress === undefined ? undefined : formatPercent(progress, locale);

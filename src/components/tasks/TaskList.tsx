@@ -3,13 +3,17 @@ import { useTasks } from "../../hooks/index.js";
 import { Choice } from "../parts/Choice.js";
 import { DisclosureList } from "../parts/DisclosureList.js";
 import { formatCount } from "../parts/format.js";
-import { useTexts } from "../texts/TextsProvider.js";
+import { useCommonTexts } from "../texts/commonTexts.js";
+import { useLocale } from "../texts/TextsProvider.js";
+import { useTasksTexts } from "../texts/tasksTexts.js";
 import { TaskItem } from "./TaskItem.js";
 import { countsOf, fitsFilter, type TaskFilter } from "./taskFilter.js";
 
 /** Tasks, newest first, each with a detail on request; how many there were of each end, and only those of one. */
 export function TaskList(): ReactNode {
-  const { tasks: texts, common, locale } = useTexts();
+  const texts = useTasksTexts();
+  const common = useCommonTexts();
+  const locale = useLocale();
   const [filter, setFilter] = useState<TaskFilter>("all");
   const { list, counts } = useTasks((tasks) => ({ list: tasks.list, counts: tasks.counts }));
   const shown = list.filter((task) => fitsFilter(task, filter)).toReversed();

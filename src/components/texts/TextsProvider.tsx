@@ -1,8 +1,9 @@
 import { createContext, type ReactNode, useContext, useMemo } from "react";
-import { englishTexts } from "../locales/en/index.js";
+import { completeGroup, type GroupName, mergeOverrides } from "./mergeTexts.js";
 import type { Texts, TextsOverride } from "./texts.js";
 
-const TextsContext = createContext<Texts>(englishTexts);
+/** What differs from English, so that a panel brings its own English words and no others. */
+export const TextsContext = createContext<TextsOverride>({});
 
 /** Props of {@link TextsProvider}. */
 export interface TextsProviderProps {
@@ -18,28 +19,17 @@ export interface TextsProviderProps {
  * <TextsProvider texts={german}><PeersPanel /></TextsProvider>
  */
 export function TextsProvider({ texts, children }: TextsProviderProps): ReactNode {
-  const inherited = useTexts();
-  const merged = useMemo(() => mergeTexts(inherited, texts), [inherited, texts]);
+  const inherited = useContext(TextsContext);
+  const merged = useMemo(() => mergeOverrides(inherited, texts), [inherited, texts]);
   return <TextsContext.Provider value={merged}>{children}</TextsContext.Provider>;
 }
 
-/**
- * The texts in force here, for panels of your own.
- * @example
- * const { locale, peers } = useTexts();
- * return <h2 lang={locale}>{peers.title}</h2>;
- */
-export function useTexts(): Texts {
-  return useContext(TextsContext);
+/** One group of the texts in force here. */
+export function useTextsOf<Name extends GroupName>(name: Name, english: Texts[Name]): Texts[Name] {
+  const override = useContext(TextsContext)[name] as Partial<Texts[Name]> | undefined;
+  return override === undefined ? english : completeGroup(english, override);
 }
 
-/** Texts with some of them changed. */
-export function mergeTexts(base: Texts, change: TextsOverride): Texts {
-  const names = Object.keys(base) as (keyof Texts)[];
-  const merged = names.map((name) => [name, mergeGroup(base[name], change[name])]);
-  return Object.fromEntries(merged) as unknown as Texts;
-}
-
-function mergeGroup(base: Texts[keyof Texts], change: TextsOverride[keyof Texts]): unknown {
-  return typeof base === "string" || typeof change === "string" ? (change ?? base) : { ...base, ...change };
+export function useLocale(): string {
+  return useContext(TextsContext).locale ?? "en";
 }

@@ -1,3 +1,6 @@
+import { englishActivityTexts } from "../locales/en/activity.js";
+import { useTextsOf } from "./TextsProvider.js";
+
 /** Texts of {@link ActivityPanel}; those of its rows are in `events`. */
 export interface ActivityTexts {
   readonly title: string;
@@ -21,4 +24,8 @@ export interface ActivityTexts {
   readonly hidden: (count: number, formatted: string) => string;
   readonly clear: string;
   readonly empty: { readonly what: string; readonly next: string };
+}
+
+export function useActivityTexts(): ActivityTexts {
+  return useTextsOf("activity", englishActivityTexts);
 }

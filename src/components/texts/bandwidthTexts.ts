@@ -1,3 +1,6 @@
+import { englishBandwidthTexts } from "../locales/en/bandwidth.js";
+import { useTextsOf } from "./TextsProvider.js";
+
 /** Texts of {@link BandwidthPanel}. Times come with their unit, `1 min` and `30 s`, or as `2:30`. */
 export interface BandwidthTexts {
   readonly title: string;
@@ -27,4 +30,8 @@ export interface BandwidthTexts {
   /** All that are not named, as one. */
   readonly others: (count: number, formatted: string) => string;
   readonly nobody: string;
+}
+
+export function useBandwidthTexts(): BandwidthTexts {
+  return useTextsOf("bandwidth", englishBandwidthTexts);
 }

@@ -1,4 +1,6 @@
 import type { RiskLevel } from "../../core/index.js";
+import { englishCommonTexts } from "../locales/en/common.js";
+import { useTextsOf } from "./TextsProvider.js";
 
 /** Texts that several panels show. */
 export interface CommonTexts {
@@ -13,4 +15,8 @@ export interface CommonTexts {
   readonly risk: Readonly<Record<RiskLevel, string>>;
   /** For screen readers: how to move in a long list. */
   readonly keys: string;
+}
+
+export function useCommonTexts(): CommonTexts {
+  return useTextsOf("common", englishCommonTexts);
 }

@@ -1,4 +1,6 @@
 import type { SwarmStatus } from "../../core/index.js";
+import { englishConnectionTexts } from "../locales/en/connection.js";
+import { useTextsOf } from "./TextsProvider.js";
 
 /** Texts of {@link ConnectionPanel}. */
 export interface ConnectionTexts {
@@ -20,4 +22,8 @@ export interface ConnectionTexts {
   readonly announce: string;
   readonly announced: (members: number) => string;
   readonly actions: string;
+}
+
+export function useConnectionTexts(): ConnectionTexts {
+  return useTextsOf("connection", englishConnectionTexts);
 }

@@ -1,5 +1,7 @@
 import type { CertificateFault, Equivocation, Outcome, OutcomeReason, RuleName } from "../../core/index.js";
 import type { ProposalFilter } from "../consensus/proposalState.js";
+import { englishConsensusTexts } from "../locales/en/consensus.js";
+import { useTextsOf } from "./TextsProvider.js";
 
 /** A rule to vote by, as far as it is shown; numbers and shares are formatted. */
 export interface RuleWords {
@@ -83,4 +85,8 @@ export interface ConsensusTexts {
   readonly id: string;
   readonly copyId: string;
   readonly empty: { readonly what: string; readonly next: string };
+}
+
+export function useConsensusTexts(): ConsensusTexts {
+  return useTextsOf("consensus", englishConsensusTexts);
 }

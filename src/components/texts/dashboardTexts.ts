@@ -1,3 +1,6 @@
+import { englishDashboardTexts } from "../locales/en/dashboard.js";
+import { useTextsOf } from "./TextsProvider.js";
+
 /** Texts of {@link SwarmDashboard}. */
 export interface DashboardTexts {
   /** Of what is chosen. */
@@ -11,4 +14,8 @@ export interface DashboardTexts {
   readonly done: string;
   /** Where every panel is hidden. */
   readonly empty: { readonly what: string; readonly next: string };
+}
+
+export function useDashboardTexts(): DashboardTexts {
+  return useTextsOf("dashboard", englishDashboardTexts);
 }

@@ -1,3 +1,6 @@
+import { englishDevtoolsTexts } from "../locales/en/devtools.js";
+import { useTextsOf } from "./TextsProvider.js";
+
 /** Texts of `SwarmDevtools`. */
 export interface DevtoolsTexts {
   readonly title: string;
@@ -9,4 +12,8 @@ export interface DevtoolsTexts {
   /** For screen readers, of both: how. */
   readonly arrowKeys: string;
   readonly panels: string;
+}
+
+export function useDevtoolsTexts(): DevtoolsTexts {
+  return useTextsOf("devtools", englishDevtoolsTexts);
 }

@@ -6,6 +6,8 @@ import type {
   Finding,
   FindingSeverity,
 } from "../../core/index.js";
+import { englishDiagnosisTexts } from "../locales/en/diagnosis.js";
+import { useTextsOf } from "./TextsProvider.js";
 
 /** Texts of {@link DiagnosisPanel}. */
 export interface DiagnosisTexts {
@@ -35,4 +37,8 @@ export interface DiagnosisTexts {
   readonly check: Readonly<Record<CheckName, string>>;
   readonly checkState: Readonly<Record<CheckState, string>>;
   readonly empty: { readonly what: string; readonly next: string };
+}
+
+export function useDiagnosisTexts(): DiagnosisTexts {
+  return useTextsOf("diagnosis", englishDiagnosisTexts);
 }

@@ -1,4 +1,6 @@
 import type { RecentEvent } from "../../core/index.js";
+import { englishEventsTexts } from "../locales/en/events.js";
+import { useTextsOf } from "./TextsProvider.js";
 
 /** What {@link EventsTexts} says of the events behind a number. All counts are formatted. */
 export interface KeptEvents {
@@ -28,4 +30,8 @@ export interface EventsTexts {
   readonly direction: Readonly<Record<RecentEvent["direction"], string>>;
   /** What stands before the peer's name. */
   readonly peer: Readonly<Record<RecentEvent["direction"], string>>;
+}
+
+export function useEventsTexts(): EventsTexts {
+  return useTextsOf("events", englishEventsTexts);
 }

@@ -1,3 +1,6 @@
+import { englishGateTexts } from "../locales/en/gate.js";
+import { useTextsOf } from "./TextsProvider.js";
+
 /** Texts of {@link SwarmGate}. */
 export interface GateTexts {
   readonly title: string;
@@ -17,4 +20,8 @@ export interface GateTexts {
   readonly disconnected: (room: string) => string;
   readonly leave: string;
   readonly bar: string;
+}
+
+export function useGateTexts(): GateTexts {
+  return useTextsOf("gate", englishGateTexts);
 }

@@ -1,4 +1,6 @@
 import type { ImportRefusal, ReflectionOutcome, ReflectionStanding } from "../../core/index.js";
+import { englishKnowledgeTexts } from "../locales/en/knowledge.js";
+import { useTextsOf } from "./TextsProvider.js";
 
 /** Texts of {@link KnowledgePanel}. */
 export interface KnowledgeTexts {
@@ -97,4 +99,8 @@ export interface KnowledgeTexts {
   readonly empty: Readonly<
     Record<"artifacts" | "reflections", { readonly what: string; readonly next: string }>
   >;
+}
+
+export function useKnowledgeTexts(): KnowledgeTexts {
+  return useTextsOf("knowledge", englishKnowledgeTexts);
 }

@@ -1,4 +1,6 @@
 import type { Direction, LaneName } from "../../core/index.js";
+import { englishMessageStatsTexts } from "../locales/en/messageStats.js";
+import { useTextsOf } from "./TextsProvider.js";
 
 /** Texts of {@link MessageStatsPanel}. */
 export interface MessageStatsTexts {
@@ -35,4 +37,8 @@ export interface MessageStatsTexts {
   readonly behindDrops: (count: string, reason: string) => string;
   readonly empty: string;
   readonly nothingDropped: string;
+}
+
+export function useMessageStatsTexts(): MessageStatsTexts {
+  return useTextsOf("messageStats", englishMessageStatsTexts);
 }

@@ -1,6 +1,8 @@
 import type { ExcessReason, LinkPath, PeerSnapshot, RestraintStage } from "../../core/index.js";
+import { englishPeersTexts } from "../locales/en/peers.js";
 import type { PathKind } from "../peers/pathKind.js";
 import type { PeerOrder } from "../peers/peerCriteria.js";
+import { useTextsOf } from "./TextsProvider.js";
 
 /** Texts of {@link PeersPanel}. */
 export interface PeersTexts {
@@ -91,4 +93,8 @@ export interface PeersTexts {
     readonly joined: (room: string) => { readonly what: string; readonly next: string };
     readonly reconnecting: { readonly what: string; readonly next: string };
   };
+}
+
+export function usePeersTexts(): PeersTexts {
+  return useTextsOf("peers", englishPeersTexts);
 }

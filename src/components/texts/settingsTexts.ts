@@ -1,4 +1,6 @@
 import type { SettingsTest, SwarmError } from "../../core/index.js";
+import { englishSettingsTexts } from "../locales/en/settings.js";
+import { useTextsOf } from "./TextsProvider.js";
 
 /** Texts of {@link SettingsPanel}. */
 export interface SettingsTexts {
@@ -81,4 +83,8 @@ export interface SettingsTexts {
 export interface Whereabouts {
   readonly room: string;
   readonly server: string;
+}
+
+export function useSettingsTexts(): SettingsTexts {
+  return useTextsOf("settings", englishSettingsTexts);
 }

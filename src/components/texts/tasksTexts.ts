@@ -1,5 +1,7 @@
 import type { BreakerState, TaskRole, TaskState } from "../../core/index.js";
+import { englishTasksTexts } from "../locales/en/tasks.js";
 import type { TaskFilter } from "../tasks/taskFilter.js";
+import { useTextsOf } from "./TextsProvider.js";
 
 /** Texts of {@link TasksPanel}. */
 export interface TasksTexts {
@@ -57,4 +59,8 @@ export interface TasksTexts {
     /** Before the types that can be done. */
     readonly types: string;
   };
+}
+
+export function useTasksTexts(): TasksTexts {
+  return useTextsOf("tasks", englishTasksTexts);
 }

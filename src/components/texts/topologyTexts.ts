@@ -1,4 +1,6 @@
 import type { LinkHealth } from "../../core/index.js";
+import { englishTopologyTexts } from "../locales/en/topology.js";
+import { useTextsOf } from "./TextsProvider.js";
 
 /** Texts of {@link TopologyPanel}. */
 export interface TopologyTexts {
@@ -53,4 +55,8 @@ export interface TopologyTexts {
     readonly joined: (room: string) => { readonly what: string; readonly next: string };
     readonly reconnecting: { readonly what: string; readonly next: string };
   };
+}
+
+export function useTopologyTexts(): TopologyTexts {
+  return useTextsOf("topology", englishTopologyTexts);
 }

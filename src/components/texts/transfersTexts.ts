@@ -1,4 +1,6 @@
 import type { TransferSnapshot } from "../../core/index.js";
+import { englishTransfersTexts } from "../locales/en/transfers.js";
+import { useTextsOf } from "./TextsProvider.js";
 
 /** Texts of {@link TransfersPanel}. */
 export interface TransfersTexts {
@@ -29,4 +31,8 @@ export interface TransfersTexts {
   readonly save: string;
   readonly saveFile: (name: string) => string;
   readonly empty: { readonly what: string; readonly next: string };
+}
+
+export function useTransfersTexts(): TransfersTexts {
+  return useTextsOf("transfers", englishTransfersTexts);
 }

@@ -1,3 +1,6 @@
+import { englishWidgetTexts } from "../locales/en/widget.js";
+import { useTextsOf } from "./TextsProvider.js";
+
 /** Texts of `<swarm-widget>` that no panel has. */
 export interface WidgetTexts {
   /** Connected peers, for example `3 peers`. */
@@ -6,4 +9,8 @@ export interface WidgetTexts {
   readonly idle: string;
   /** Above what is wrong with the attributes. */
   readonly problems: string;
+}
+
+export function useWidgetTexts(): WidgetTexts {
+  return useTextsOf("widget", englishWidgetTexts);
 }

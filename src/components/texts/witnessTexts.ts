@@ -1,4 +1,6 @@
 import type { WitnessFault, WitnessKind } from "../../core/index.js";
+import { englishWitnessTexts } from "../locales/en/witness.js";
+import { useTextsOf } from "./TextsProvider.js";
 
 /** Texts of {@link WitnessPanel}. */
 export interface WitnessTexts {
@@ -45,4 +47,8 @@ export interface WitnessTexts {
   readonly copyHash: string;
   readonly previous: string;
   readonly empty: { readonly what: string; readonly next: string };
+}
+
+export function useWitnessTexts(): WitnessTexts {
+  return useTextsOf("witness", englishWitnessTexts);
 }

@@ -2,7 +2,9 @@ import { type ReactNode, useState } from "react";
 import type { PeerId, TopologyLink } from "../../core/index.js";
 import { useSwarmSelector } from "../../hooks/index.js";
 import { formatCount, formatMilliseconds } from "../parts/format.js";
-import { useTexts } from "../texts/TextsProvider.js";
+import { useCommonTexts } from "../texts/commonTexts.js";
+import { useLocale } from "../texts/TextsProvider.js";
+import { useTopologyTexts } from "../texts/topologyTexts.js";
 import { LinkSwatch } from "./LinkSwatch.js";
 import { keyOf, otherEnd } from "./linksOf.js";
 
@@ -18,7 +20,8 @@ interface LinkTableProps {
 
 /** Links as a table. Of many it shows a hundred, and more on request. */
 export function LinkTable({ caption, links, labels, of }: LinkTableProps): ReactNode {
-  const { topology: texts, locale } = useTexts();
+  const texts = useTopologyTexts();
+  const locale = useLocale();
   const [most, setMost] = useState(ROWS_AT_ONCE);
   const rest = links.length - most;
   return (
@@ -57,7 +60,9 @@ interface LinkRowProps {
 }
 
 function LinkRow({ link, labels, of }: LinkRowProps): ReactNode {
-  const { topology: texts, common, locale } = useTexts();
+  const texts = useTopologyTexts();
+  const common = useCommonTexts();
+  const locale = useLocale();
   const self = useSwarmSelector((swarm) => swarm.self.peerId);
   const { a, b, health, standing, claimedBy, roundTripMs, route } = link;
   const label = (peerId: PeerId): string => labels.get(peerId) ?? peerId;

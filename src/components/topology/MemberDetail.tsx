@@ -4,7 +4,9 @@ import { MAX_TOLD_LINKS } from "../../core/topology/view.js";
 import { formatCount, formatMilliseconds } from "../parts/format.js";
 import { shortAgentId } from "../parts/peerLabel.js";
 import { StateWord } from "../parts/StateWord.js";
-import { useTexts } from "../texts/TextsProvider.js";
+import { usePeersTexts } from "../texts/peersTexts.js";
+import { useLocale } from "../texts/TextsProvider.js";
+import { useTopologyTexts } from "../texts/topologyTexts.js";
 import { LinkTable } from "./LinkTable.js";
 import { isEnd, linkSums } from "./linksOf.js";
 
@@ -16,7 +18,8 @@ interface MemberDetailProps {
 
 /** The chosen member and its links. */
 export function MemberDetail({ node, links, labels }: MemberDetailProps): ReactNode {
-  const { topology: texts, peers } = useTexts();
+  const texts = useTopologyTexts();
+  const peers = usePeersTexts();
   if (node === undefined) return <p className="ps-mesh-hint">{texts.choose}</p>;
   const { peerId, agentId, state } = node;
   const label = labels.get(peerId) ?? peerId;
@@ -43,7 +46,8 @@ interface SummaryProps {
 
 /** How many links of a member are known, how slow the slowest is, and how many it says to have. */
 function Summary({ node, links }: SummaryProps): ReactNode {
-  const { topology: texts, locale } = useTexts();
+  const texts = useTopologyTexts();
+  const locale = useLocale();
   const { count, slowestMs } = linkSums(links).get(node.peerId) ?? { count: 0, slowestMs: undefined };
   return (
     <p className="ps-mesh-summary">
@@ -57,7 +61,8 @@ function Summary({ node, links }: SummaryProps): ReactNode {
 }
 
 function Told({ told }: { readonly told: number | undefined }): ReactNode {
-  const { topology: texts, locale } = useTexts();
+  const texts = useTopologyTexts();
+  const locale = useLocale();
   if (told === undefined) return <span>{texts.silent}</span>;
   const named = told > MAX_TOLD_LINKS ? formatCount(MAX_TOLD_LINKS, locale) : undefined;
   return <span>{texts.told({ links: texts.links(told, formatCount(told, locale)), named })}</span>;

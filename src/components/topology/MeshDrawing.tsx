@@ -10,7 +10,8 @@ import {
 import type { PeerId, TopologyLink, TopologyNode } from "../../core/index.js";
 import { formatCount } from "../parts/format.js";
 import { useFocusKept } from "../parts/useFocusKept.js";
-import { useTexts } from "../texts/TextsProvider.js";
+import { useLocale } from "../texts/TextsProvider.js";
+import { useTopologyTexts } from "../texts/topologyTexts.js";
 import { linkSums } from "./linksOf.js";
 import { MeshLabels } from "./MeshLabels.js";
 import { MeshLinks } from "./MeshLinks.js";
@@ -33,7 +34,8 @@ interface MeshDrawingProps {
 /** The mesh on a ring. One member of it can be reached by Tab, the others by arrow keys. */
 export function MeshDrawing(props: MeshDrawingProps): ReactNode {
   const { nodes, links, drawnLinks, seats, chosen, onChoose } = props;
-  const { topology: texts, locale } = useTexts();
+  const texts = useTopologyTexts();
+  const locale = useLocale();
   const hintId = useId();
   const svg = useRef<SVGSVGElement>(null);
   const [lastFocused, setLastFocused] = useState<PeerId>();

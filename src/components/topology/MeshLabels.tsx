@@ -1,6 +1,6 @@
 import type { ReactNode } from "react";
 import type { PeerId, TopologyNode } from "../../core/index.js";
-import { useTexts } from "../texts/TextsProvider.js";
+import { useTopologyTexts } from "../texts/topologyTexts.js";
 import { memberLabel } from "./memberLabel.js";
 import { labelAnchor, labelPlace, type Place } from "./ring.js";
 
@@ -16,7 +16,7 @@ interface MeshLabelsProps {
 
 /** Names beside the marks: of all where there is room, else of this member and the chosen one. */
 export function MeshLabels({ nodes, places, chosen }: MeshLabelsProps): ReactNode {
-  const { topology: texts } = useTexts();
+  const texts = useTopologyTexts();
   const named =
     nodes.length <= MOST_NAMED ? nodes : nodes.filter(({ isSelf, peerId }) => isSelf || peerId === chosen);
   return (

@@ -1,7 +1,8 @@
 import type { ReactNode } from "react";
 import type { LinkHealth, LinkStanding, TopologyLink } from "../../core/index.js";
 import { formatCount } from "../parts/format.js";
-import { useTexts } from "../texts/TextsProvider.js";
+import { useLocale } from "../texts/TextsProvider.js";
+import { useTopologyTexts } from "../texts/topologyTexts.js";
 import { LinkSwatch } from "./LinkSwatch.js";
 
 const HEALTHS: readonly LinkHealth[] = ["good", "slow", "bad", "down", "unknown"];
@@ -9,7 +10,7 @@ const STANDINGS: readonly LinkStanding[] = ["own", "confirmed", "claimed"];
 
 /** What lines of each kind mean, and how many links are of it, drawn or not. */
 export function MeshLegend({ links }: { readonly links: readonly TopologyLink[] }): ReactNode {
-  const { topology: texts } = useTexts();
+  const texts = useTopologyTexts();
   return (
     <div className="ps-mesh-legend">
       <ul aria-label={texts.healthColumn}>
@@ -46,7 +47,7 @@ interface KindProps {
 }
 
 function Kind({ word, count, health, standing }: KindProps): ReactNode {
-  const { locale } = useTexts();
+  const locale = useLocale();
   return (
     <li>
       <LinkSwatch health={health} standing={standing} />

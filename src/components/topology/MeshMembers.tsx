@@ -1,7 +1,9 @@
 import type { ReactNode } from "react";
 import type { PeerId, TopologyNode } from "../../core/index.js";
 import { formatCount, formatMilliseconds } from "../parts/format.js";
-import { useTexts } from "../texts/TextsProvider.js";
+import { usePeersTexts } from "../texts/peersTexts.js";
+import { useLocale } from "../texts/TextsProvider.js";
+import { useTopologyTexts } from "../texts/topologyTexts.js";
 import type { LinkSum } from "./linksOf.js";
 import { MeshMember } from "./MeshMember.js";
 import { memberLabel } from "./memberLabel.js";
@@ -19,7 +21,9 @@ interface MeshMembersProps {
 
 /** The members, each with a name that says what the drawing shows. */
 export function MeshMembers({ nodes, sums, places, chosen, active }: MeshMembersProps): ReactNode {
-  const { topology: texts, peers, locale } = useTexts();
+  const texts = useTopologyTexts();
+  const peers = usePeersTexts();
+  const locale = useLocale();
   const radius = markRadius(nodes.length);
   const reach = markReach(nodes.length);
   return nodes.map((node) => {

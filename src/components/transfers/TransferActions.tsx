@@ -1,7 +1,7 @@
 import { type ReactNode, useState } from "react";
 import { useSwarm } from "../../hooks/index.js";
 import { keptFiles, saveFile } from "../parts/receivedFiles.js";
-import { useTexts } from "../texts/TextsProvider.js";
+import { useTransfersTexts } from "../texts/transfersTexts.js";
 import type { TransferRowProps } from "./TransferRow.js";
 import { isCancellable, isOpenOffer } from "./transferState.js";
 
@@ -12,7 +12,7 @@ interface TransferActionsProps extends TransferRowProps {
 /** What can be done about a transfer. */
 export function TransferActions({ transfer, name, decidesHere, into }: TransferActionsProps): ReactNode {
   const swarm = useSwarm();
-  const { transfers: texts } = useTexts();
+  const texts = useTransfersTexts();
   const { id } = transfer;
   const files = keptFiles(swarm);
   const [isKept, setKept] = useState(() => files.has(id));

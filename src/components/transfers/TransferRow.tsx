@@ -6,7 +6,9 @@ import { DownIcon, UpIcon } from "../parts/icons.js";
 import { reasonOf } from "../parts/reasonOf.js";
 import { StateWord } from "../parts/StateWord.js";
 import { When } from "../parts/When.js";
-import { useTexts } from "../texts/TextsProvider.js";
+import { useCommonTexts } from "../texts/commonTexts.js";
+import { useLocale } from "../texts/TextsProvider.js";
+import { useTransfersTexts } from "../texts/transfersTexts.js";
 import { TransferActions } from "./TransferActions.js";
 import { isWorking, leftMsOf } from "./transferState.js";
 
@@ -20,7 +22,7 @@ export interface TransferRowProps {
 // Memoised on the snapshot, whose reference changes only with this transfer.
 export const TransferRow = memo(function TransferRow(props: TransferRowProps): ReactNode {
   const { transfer } = props;
-  const { transfers: texts } = useTexts();
+  const texts = useTransfersTexts();
   const { direction, state, error } = transfer;
   const name = transfer.name ?? texts.unnamed;
   return (
@@ -54,7 +56,9 @@ function Progress({
   readonly transfer: TransferSnapshot;
   readonly name: string;
 }): ReactNode {
-  const { transfers: texts, common, locale } = useTexts();
+  const texts = useTransfersTexts();
+  const common = useCommonTexts();
+  const locale = useLocale();
   const { totalBytes, doneBytes } = transfer;
   const bytes = (count: number): string => formatBytes(count, locale, common.byteUnits);
   return (
@@ -69,7 +73,9 @@ function Progress({
 }
 
 function Facts({ transfer }: { readonly transfer: TransferSnapshot }): ReactNode {
-  const { transfers: texts, common, locale } = useTexts();
+  const texts = useTransfersTexts();
+  const common = useCommonTexts();
+  const locale = useLocale();
   const { direction, agentId, totalBytes, doneBytes, bytesPerSecond } = transfer;
   const bytes = (count: number): string => formatBytes(count, locale, common.byteUnits);
   const leftMs = leftMsOf(transfer);
@@ -93,7 +99,7 @@ function Ending({
 }: {
   readonly transfer: TransferSnapshot;
 }): ReactNode {
-  const { locale } = useTexts();
+  const locale = useLocale();
   if (endedAtMs === undefined) return null;
   return (
     <>

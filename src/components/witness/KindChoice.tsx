@@ -1,6 +1,6 @@
 import type { ReactNode } from "react";
 import type { WitnessKind } from "../../core/index.js";
-import { useTexts } from "../texts/TextsProvider.js";
+import { useWitnessTexts } from "../texts/witnessTexts.js";
 
 interface KindChoiceProps {
   readonly kinds: readonly WitnessKind[];
@@ -10,7 +10,7 @@ interface KindChoiceProps {
 
 /** Which kind of record is shown. */
 export function KindChoice({ kinds, kind, onChange }: KindChoiceProps): ReactNode {
-  const { witness: texts } = useTexts();
+  const texts = useWitnessTexts();
   // One that was chosen stays to be chosen, though its records are gone.
   const options = kind === undefined || kinds.includes(kind) ? kinds : [kind, ...kinds];
   return (

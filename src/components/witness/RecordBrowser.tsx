@@ -5,7 +5,8 @@ import { ErrorNote } from "../parts/ErrorNote.js";
 import { formatCount } from "../parts/format.js";
 import { useDebounced } from "../parts/useDebounced.js";
 import { useHeldValue, useHold } from "../parts/useHold.js";
-import { useTexts } from "../texts/TextsProvider.js";
+import { useLocale } from "../texts/TextsProvider.js";
+import { useWitnessTexts } from "../texts/witnessTexts.js";
 import { KindChoice } from "./KindChoice.js";
 import { RecordList } from "./RecordList.js";
 import { useWholeLog, type WholeLog } from "./useWholeLog.js";
@@ -15,7 +16,7 @@ const MAX_SEARCH_LENGTH = 256;
 
 /** The last records, live, or on request all that are kept; those of one kind, and those that hold a text. */
 export function RecordBrowser(): ReactNode {
-  const { witness: texts } = useTexts();
+  const texts = useWitnessTexts();
   const [kind, setKind] = useState<WitnessKind>();
   const [text, setText] = useState("");
   const search = useDebounced(text.trim().toLowerCase(), TYPING_PAUSE_MS);
@@ -84,7 +85,8 @@ interface ExtentProps {
 
 /** How much of the log this is, and a button for the rest of it. */
 function Extent({ whole, shown, all }: ExtentProps): ReactNode {
-  const { witness: texts, locale } = useTexts();
+  const texts = useWitnessTexts();
+  const locale = useLocale();
   const total = useWitness(({ records, trimmedRecords }) => records - trimmedRecords);
   const { records, isLoading, error, load, forget } = whole;
   const number = (count: number): string => formatCount(count, locale);

@@ -6,13 +6,16 @@ import { Fact } from "../parts/Fact.js";
 import { formatCount, formatTime } from "../parts/format.js";
 import { type DisclosedRow, RowDisclosure } from "../parts/RowDisclosure.js";
 import { When } from "../parts/When.js";
-import { useTexts } from "../texts/TextsProvider.js";
+import { useCommonTexts } from "../texts/commonTexts.js";
+import { useLocale } from "../texts/TextsProvider.js";
+import { useWitnessTexts } from "../texts/witnessTexts.js";
 
 const ROW_HEIGHT_PX = 36;
 
 /** Records, each with its detail and hashes on request; of many, only those in sight are rendered. */
 export function RecordList({ records }: { readonly records: readonly WitnessRecord[] }): ReactNode {
-  const { witness: texts, common } = useTexts();
+  const texts = useWitnessTexts();
+  const common = useCommonTexts();
   return (
     <DisclosureList
       items={records}
@@ -36,7 +39,8 @@ interface RecordRowProps extends DisclosedRow {
 }
 
 const RecordRow = memo(function RecordRow({ record, ...row }: RecordRowProps): ReactNode {
-  const { witness: texts, locale } = useTexts();
+  const texts = useWitnessTexts();
+  const locale = useLocale();
   const { index, atMs, kind } = record;
   return (
     <>
@@ -55,7 +59,7 @@ const RecordRow = memo(function RecordRow({ record, ...row }: RecordRowProps): R
 });
 
 function RecordDetail({ record }: { readonly record: WitnessRecord }): ReactNode {
-  const { witness: texts } = useTexts();
+  const texts = useWitnessTexts();
   const { atMs, detail, hash, previous } = record;
   return (
     <div className="ps-record-detail">

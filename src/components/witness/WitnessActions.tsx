@@ -7,11 +7,15 @@ import { ErrorNote } from "../parts/ErrorNote.js";
 import { formatBytes, formatCount } from "../parts/format.js";
 import { previewText } from "../parts/previewText.js";
 import { saveFile } from "../parts/receivedFiles.js";
-import { useTexts } from "../texts/TextsProvider.js";
+import { useCommonTexts } from "../texts/commonTexts.js";
+import { useLocale } from "../texts/TextsProvider.js";
+import { useWitnessTexts } from "../texts/witnessTexts.js";
 
 /** Buttons to verify and to save the log, and what came of it. */
 export function WitnessActions(): ReactNode {
-  const { witness: texts, common, locale } = useTexts();
+  const texts = useWitnessTexts();
+  const common = useCommonTexts();
+  const locale = useLocale();
   const swarm = useSwarm();
   const client = useSwarmQueryClient();
   const verifying = useMutation({ mutationFn: () => verify(swarm), networkMode: "always" }, client);
@@ -83,7 +87,8 @@ async function save(swarm: Swarm): Promise<{ readonly records: number; readonly 
 }
 
 function Verdict({ verdict, line: text }: Verified): ReactNode {
-  const { witness: texts, locale } = useTexts();
+  const texts = useWitnessTexts();
+  const locale = useLocale();
   if (verdict.isIntact) {
     const { records, signedThrough } = verdict;
     const signed = signedThrough === undefined ? undefined : formatCount(signedThrough + 1, locale);

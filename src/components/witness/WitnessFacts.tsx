@@ -3,14 +3,18 @@ import { useWitness } from "../../hooks/index.js";
 import { CopyButton } from "../parts/CopyButton.js";
 import { Fact } from "../parts/Fact.js";
 import { formatCount } from "../parts/format.js";
-import { useTexts } from "../texts/TextsProvider.js";
+import { useCommonTexts } from "../texts/commonTexts.js";
+import { useLocale } from "../texts/TextsProvider.js";
+import { useWitnessTexts } from "../texts/witnessTexts.js";
 
 // Enough to compare by eye; the whole is copied.
 const SHOWN_HASH_LENGTH = 16;
 
 /** The head of the log, how much of it is signed, and how much is gone. */
 export function WitnessFacts(): ReactNode {
-  const { witness: texts, common, locale } = useTexts();
+  const texts = useWitnessTexts();
+  const common = useCommonTexts();
+  const locale = useLocale();
   const { head, signedThrough, records, trimmedRecords } = useWitness();
   const number = (count: number): string => formatCount(count, locale);
   return (
