@@ -22,6 +22,17 @@ const browser = {
   instances: [{ browser: "chromium" as const }],
 };
 
+// Letters are drawn alike, however the machine is set to draw them.
+const stillChromium = {
+  ...chromium,
+  args: [
+    ...(chromium.args ?? []),
+    "--font-render-hinting=none",
+    "--disable-lcd-text",
+    "--force-color-profile=srgb",
+  ],
+};
+
 export default defineConfig({
   resolve: { alias: sourceAliases },
   test: {
@@ -82,6 +93,30 @@ export default defineConfig({
           setupFiles,
           globalSetup: ["test/setup/signaling.ts", "test/setup/hostServer.ts"],
           browser,
+        },
+      },
+      {
+        extends: true,
+        optimizeDeps: {
+          include: [...prebundled.include, "storybook/test", "@storybook/react-vite"],
+          entries: [...prebundled.entries, ".storybook/preview.tsx", "stories/**/*.tsx"],
+        },
+        test: {
+          name: "visual",
+          include: ["test/visual/**/*.test.tsx"],
+          setupFiles,
+          browser: {
+            ...browser,
+            provider: playwright({ launchOptions: stillChromium, contextOptions: { permissions } }),
+            expect: {
+              toMatchScreenshot: {
+                comparatorName: "pixelmatch" as const,
+                // A few for the edges of curves; the smallest chip has three times as many.
+                comparatorOptions: { threshold: 0.03, allowedMismatchedPixels: 60 },
+                resolveScreenshotPath: ({ arg, root, ext }) => `${root}/test/visual/references/${arg}${ext}`,
+              },
+            },
+          },
         },
       },
       {

@@ -72,6 +72,7 @@ const steps = [
   vitestStep("dom"),
   { ...vitestStep("browser"), needsChromium: true },
   { ...vitestStep("storybook"), tests: "stories", needsChromium: true },
+  { ...vitestStep("visual"), needsChromium: true },
   {
     name: "e2e",
     script: "test:e2e",
