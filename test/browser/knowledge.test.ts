@@ -1,4 +1,4 @@
-import { createIdentity, createSwarm, type Swarm } from "peerswarm";
+import { createIdentity, createSwarm, type Swarm, systemClock } from "peerswarm";
 import { memoryNetwork } from "peerswarm/testing";
 import { describe, expect, inject, it } from "vitest";
 import { freshRoom, hasPeers, realSwarm, until } from "./support.js";
@@ -41,15 +41,13 @@ describe("knowledge in a browser", () => {
     await Promise.all([ada.leave(), bob.leave()]);
 
     // The page after a reload: nothing but the key and IndexedDB is left.
-    const network = memoryNetwork();
+    const network = memoryNetwork({ clock: systemClock });
     const reloaded = createSwarm({
       room,
       identity: identities[1] as (typeof identities)[0],
       transport: network.host().transport,
     });
-    const joined = reloaded.join();
-    await network.settle();
-    await joined;
+    await reloaded.join();
     await until(reloaded, ({ knowledge }) => knowledge.isLoaded);
     expect(reloaded.store.getSnapshot().knowledge).toMatchObject({
       artifacts: [{ id: artifact.id, title: "Film", mediaType: "video/webm", isHere: true }],
