@@ -9,7 +9,7 @@ import { stockHolderGone } from "./scenarios/stockHolder.js";
 // Each of these mostly waits for a time-out of the real world. One after the other they would take minutes,
 // so they share one test; each has its own pages, room and server.
 test("recoveries that take their time, side by side", async ({ lab }) => {
-  test.setTimeout(150_000);
+  test.setTimeout(210_000);
   const scenarios: Record<string, () => Promise<void>> = {
     "a link cut for 30 s": () => cutFor(lab, { cutMs: 30_000 }),
     "a link cut for 5 s": () => cutFor(lab, { cutMs: 5000 }),

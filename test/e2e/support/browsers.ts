@@ -59,7 +59,8 @@ export async function launchFreezable(): Promise<OwnBrowser> {
     });
     void gone.then(() => reject(new Error("Chromium ended before it listened.")));
   });
-  const browser: Browser = await chromium.connectOverCDP(endpoint, { noDefaults: true });
+  // A dozen browsers start beside it, and on two processors the last one answers late.
+  const browser: Browser = await chromium.connectOverCDP(endpoint, { noDefaults: true, timeout: 90_000 });
   const [context] = browser.contexts();
   if (context === undefined) throw new Error("Chromium has no default context.");
   await context.grantPermissions(permissions);
