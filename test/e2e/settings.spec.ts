@@ -163,7 +163,8 @@ test("STUN and TURN servers: one that answers, one that takes us, and those that
   await expect(row(5)).toContainText("Testing");
   await expect(row(5).locator('[data-code="turn-unreachable"]')).toBeVisible({ timeout: 20_000 });
 
-  for (const place of [5, 4, 3]) await pressKey(tab.page, button(tab, `Remove server ${place}`), "Shift+Tab");
+  await pressKey(tab.page, button(tab, "Remove server 5"));
+  for (const place of [4, 3]) await pressKey(tab.page, button(tab, `Remove server ${place}`), "Shift+Tab");
   await tabTo(tab.page, button(tab, "Apply"));
   await tab.page.keyboard.press("Enter");
   await expect(settingsOf(tab)).toContainText("Applied.");

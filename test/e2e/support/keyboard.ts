@@ -2,7 +2,7 @@ import type { Locator, Page } from "@playwright/test";
 import { expect } from "./lab.js";
 
 // More stops than the demo has.
-const MOST_STOPS = 150;
+const MOST_STOPS = 300;
 
 /** Presses Tab, with Shift where it lies before, until this has the focus: what the keyboard cannot reach is not reached. */
 export async function tabTo(page: Page, target: Locator, key: "Tab" | "Shift+Tab" = "Tab"): Promise<void> {
