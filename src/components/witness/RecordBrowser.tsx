@@ -31,7 +31,7 @@ export function RecordBrowser(): ReactNode {
   const shown = useMemo(() => found(records, kind, search).toReversed(), [records, kind, search]);
   return (
     <>
-      <div className="ps-filters">
+      <div className="ps-record-filters">
         <KindChoice kinds={kinds} kind={kind} onChange={setKind} />
         <label className="ps-filter">
           <span>{texts.search}</span>
