@@ -29,6 +29,8 @@ async function computePicture(swarm: Swarm, { context, show }: Canvas, signal: A
   update({});
   context?.clearRect(0, 0, IMAGE_SIDE, IMAGE_SIDE);
   try {
+    // Who has just entered need not wait to press the button.
+    await swarm.join({ signal });
     await distribute(
       swarm,
       tiles,

@@ -82,3 +82,29 @@ test("a computation is cancelled at once, and can begin anew", async ({ lab, bas
   await compute(tab);
   await expect(statusOf(tab)).toHaveAttribute("data-work-state", "running");
 });
+
+test("a computation that is asked for before the tab has joined begins when it has", async ({
+  lab,
+  baseURL,
+}) => {
+  const tab = await lab.openPage();
+  let release = (): void => undefined;
+  const released = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  // What a stay needs is loaded with the first join.
+  await tab.page.route("**/src/core/stay.ts*", async (route) => {
+    await released;
+    await route.continue();
+  });
+  await tab.page.goto(demoAddress(baseURL!, lab.freshRoom()));
+  await enterSwarm(tab);
+  await compute(tab);
+  await expect(statusOf(tab)).toHaveAttribute("data-work-state", "running");
+  await workOf(tab).getByRole("button", { name: "Cancel" }).click();
+  await expect(statusOf(tab)).toHaveAttribute("data-work-state", "cancelled");
+  await compute(tab);
+  await expect(statusOf(tab)).toHaveAttribute("data-work-state", "running");
+  release();
+  await expect.poll(() => tilesOf(tab), { timeout: 30_000 }).toBeGreaterThan(0);
+});
