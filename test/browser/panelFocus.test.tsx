@@ -93,6 +93,21 @@ it("opens the events behind a number in the shadow root of the number, and not u
   expect(shadow.activeElement).toBe(number);
 });
 
+it("keeps the events of a peer open when it leaves, and the keyboard in the panel afterwards", async () => {
+  const { network, peers, screen } = await show(<PeersPanel />, { peers: 1 });
+  const row = await vi.waitUntil(() => document.querySelector<HTMLElement>(".ps-peer [data-row-control]"));
+  row.click();
+  await screen.getByRole("button", { name: /^sent / }).click();
+  const dialog = await vi.waitUntil(() => document.querySelector<HTMLDialogElement>("dialog[open]"));
+  await peers[0]?.swarm.leave();
+  await network.advance(1000);
+  await vi.waitUntil(() => document.querySelector(".ps-peer") === null);
+  expect(dialog.isConnected && dialog.open).toBe(true);
+  await userEvent.keyboard("{Escape}");
+  await vi.waitUntil(() => document.querySelector("dialog") === null);
+  expect(document.activeElement).toBe(document.querySelector('[data-panel="peers"]'));
+});
+
 it("keeps the events behind a number open when text is selected to beyond the edge", async () => {
   const { screen } = await show(
     <EventsBehind what="3 messages" aggregate="Two that nobody counted are in it.">

@@ -88,6 +88,29 @@ describe("EventsBehind", () => {
     }
   });
 
+  it("stays open when the row that opened it goes, and leaves the focus in the panel when it is closed", async () => {
+    const network = memoryNetwork();
+    const [ada, bob] = [network.swarm(), network.swarm({ name: "Bob" })] as [Swarm, Swarm];
+    renderStrict(ada, <PeersPanel />);
+    await together(network, ada, bob);
+    await turn(network, 1000);
+    await userEvent.click(screen.getByRole("button", { name: /Bob/ }));
+    await userEvent.click(screen.getByRole("button", { name: /^sent \d+ messages, / }));
+    const dialog = await screen.findByRole<HTMLDialogElement>("dialog");
+    const { length } = inside(dialog).getAllByRole("listitem");
+    void bob.leave();
+    await turn(network, 1000);
+    expect(screen.queryByRole("button", { name: /Bob/ })).toBeNull();
+    expect(dialog.isConnected && dialog.open).toBe(true);
+    expect(inside(dialog).getAllByRole("listitem")).toHaveLength(length);
+    await userEvent.click(inside(dialog).getByRole("button", { name: "Close" }));
+    expect(screen.queryByRole("dialog")).toBeNull();
+    const panel = screen.getByRole("region", { name: "Peers" });
+    expect(document.activeElement).toBe(panel);
+    await userEvent.tab();
+    expect(panel.hasAttribute("tabindex")).toBe(false);
+  });
+
   it("asks for those of a time before now", async () => {
     const { network } = await talking(
       <EventsBehind what="1.0 KB/s" query={{ type: "chat" }} withinMs={3500} aggregate="An average.">

@@ -1,7 +1,7 @@
-import { type ComponentType, type ReactNode, useRef, useState } from "react";
+import { type ReactNode, useState } from "react";
 import type { EventQuery } from "../../core/index.js";
 import { useEventsTexts } from "../texts/eventsTexts.js";
-import type { EventsDialogProps } from "./EventsDialog.js";
+import { DialogHost, useDialogHost } from "./DialogHost.js";
 
 /** Props of {@link EventsBehind}. */
 export interface EventsBehindProps {
@@ -29,29 +29,41 @@ export interface EventsBehindProps {
  * );
  */
 export function EventsBehind(props: EventsBehindProps): ReactNode {
-  const { what, query, withinMs, aggregate, isTabStop = true, children } = props;
+  const show = useDialogHost();
+  if (show !== undefined) return <Behind {...props} show={show} />;
+  return (
+    <DialogHost>
+      <EventsBehind {...props} />
+    </DialogHost>
+  );
+}
+
+interface BehindProps extends EventsBehindProps {
+  readonly show: (dialog: ReactNode) => void;
+}
+
+function Behind({ isTabStop = true, children, show, ...asked }: BehindProps): ReactNode {
   const texts = useEventsTexts();
-  const button = useRef<HTMLButtonElement>(null);
-  const [Dialog, setDialog] = useState<ComponentType<EventsDialogProps>>();
   const [hasFailed, setFailed] = useState(false);
   // Not by lazy(): a chunk that does not come would take the panel with it, for good.
-  const open = (): void => {
+  const open = (opener: HTMLElement): void => {
     setFailed(false);
+    const path = pathOf(opener);
     import("./EventsDialog.js").then(
-      ({ EventsDialog }) => setDialog(() => EventsDialog),
+      ({ EventsDialog }) =>
+        show(<EventsDialog {...asked} openerPath={path} onClose={() => show(undefined)} />),
       () => setFailed(true),
     );
   };
   return (
     <>
       <button
-        ref={button}
         type="button"
         className="ps-behind"
         tabIndex={isTabStop ? undefined : -1}
         aria-haspopup="dialog"
-        aria-label={texts.show(what)}
-        onClick={open}
+        aria-label={texts.show(asked.what)}
+        onClick={({ currentTarget }) => open(currentTarget)}
       >
         {children}
       </button>
@@ -60,16 +72,12 @@ export function EventsBehind(props: EventsBehindProps): ReactNode {
           {texts.loadFailed}
         </span>
       )}
-      {Dialog !== undefined && (
-        <Dialog
-          what={what}
-          query={query}
-          withinMs={withinMs}
-          aggregate={aggregate}
-          opener={button}
-          onClose={() => setDialog(undefined)}
-        />
-      )}
     </>
   );
+}
+
+/** An element and all around it, up to the page or the shadow root. */
+function pathOf(element: HTMLElement): readonly HTMLElement[] {
+  const { parentElement } = element;
+  return parentElement === null ? [element] : [element, ...pathOf(parentElement)];
 }

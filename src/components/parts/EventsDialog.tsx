@@ -1,7 +1,6 @@
 import {
   type KeyboardEvent,
   type ReactNode,
-  type RefObject,
   type SyntheticEvent,
   useEffect,
   useId,
@@ -14,40 +13,38 @@ import { useEvents, useNow } from "../../hooks/index.js";
 import { useEventsTexts } from "../texts/eventsTexts.js";
 import { useLocale } from "../texts/TextsProvider.js";
 import { EventList } from "./EventList.js";
+import { focusNearest } from "./focusNearest.js";
 import { formatCount, formatTime } from "./format.js";
 import { CrossIcon } from "./icons.js";
 import { usePeerNames } from "./usePeerNames.js";
 
-/** Props of {@link EventsDialog}. */
+/** Props of {@link EventsDialog}; those that say what to show are taken as they are when it opens. */
 export interface EventsDialogProps {
   readonly what: string;
-  readonly query: EventQuery | undefined;
-  readonly withinMs: number | undefined;
-  readonly aggregate: string | undefined;
-  /** What was clicked: the dialog is put into its panel, so that it looks as the panel does. */
-  readonly opener: RefObject<HTMLElement | null>;
+  readonly query?: EventQuery;
+  readonly withinMs?: number;
+  readonly aggregate?: string;
+  /** What was clicked, and all around it: the dialog is put into its panel, so that it looks as the panel does. */
+  readonly openerPath: readonly HTMLElement[];
   readonly onClose: () => void;
 }
 
 /** The events behind a number, as they were when it was opened. */
 export function EventsDialog(props: EventsDialogProps): ReactNode {
-  const { query, withinMs, aggregate, opener, onClose } = props;
+  const { what, query, withinMs, aggregate, openerPath, onClose } = props;
   const texts = useEventsTexts();
   const dialog = useRef<HTMLDialogElement>(null);
   const closeButton = useRef<HTMLButtonElement>(null);
   const titleId = useId();
-  // As it was when it was clicked: the number goes on.
-  const [what] = useState(props.what);
   const [turn, setTurn] = useState(0);
   const pressed = useRef<EventTarget>(null);
   useEffect(() => {
     if (dialog.current?.open === false) dialog.current.showModal();
   }, []);
-  const [home] = useState(() => homeOf(opener.current));
   const close = (): void => {
     onClose();
-    // The browser does so too, where a click gives the focus to a button: not in Safari.
-    opener.current?.focus();
+    // The browser does so too, where a click gives the focus to a button and the button is still there.
+    focusNearest(openerPath);
   };
   return createPortal(
     <dialog
@@ -96,13 +93,13 @@ export function EventsDialog(props: EventsDialogProps): ReactNode {
         {aggregate !== undefined && <p className="ps-dialog-note">{aggregate}</p>}
       </div>
     </dialog>,
-    home,
+    homeOf(openerPath),
   );
 }
 
 interface EventsProps {
   readonly query: EventQuery;
-  readonly withinMs: number | undefined;
+  readonly withinMs?: number | undefined;
   readonly onShowNewer: () => void;
 }
 
@@ -145,7 +142,8 @@ function keepToItself(event: KeyboardEvent | SyntheticEvent): void {
 }
 
 /** Where it looks as its opener does, and is no part of a paragraph or a table. */
-function homeOf(opener: HTMLElement | null): Element | ShadowRoot {
-  const root = opener?.getRootNode();
-  return opener?.closest(".ps-panel, [data-theme]") ?? (root instanceof ShadowRoot ? root : document.body);
+function homeOf(openerPath: readonly HTMLElement[]): Element | ShadowRoot {
+  const root = openerPath.at(-1)?.getRootNode();
+  const panel = openerPath.find((element) => element.matches(".ps-panel, [data-theme]"));
+  return panel ?? (root instanceof ShadowRoot ? root : document.body);
 }

@@ -1,5 +1,6 @@
 import { type ReactNode, useId } from "react";
 import { useLocale } from "../texts/TextsProvider.js";
+import { DialogHost } from "./DialogHost.js";
 
 /** Props that every panel takes. */
 export interface PanelProps {
@@ -46,7 +47,7 @@ export function Panel(props: PanelFrameProps): ReactNode {
         </Heading>
         {aside}
       </header>
-      {children}
+      <DialogHost>{children}</DialogHost>
     </section>
   );
 }
