@@ -1,25 +1,17 @@
-import { settleWithin, unlessAborted } from "./abort.js";
-import { createAttendance } from "./attendance.js";
-import type { Bytes } from "./bytes.js";
-import type { Cancel } from "./clock.js";
 import { startConsensus } from "./consensus/consensus.js";
 import { startDiagnosis } from "./diagnosis/diagnosis.js";
-import { Emitter } from "./emitter.js";
-import { abortedError, SwarmError, textOf, toSwarmError } from "./errors.js";
-import { type Identity, resolveIdentity } from "./identity/identity.js";
 import type { AgentId, PeerId } from "./identity/ids.js";
 import { startKnowledge } from "./knowledge/knowledge.js";
 import { type ReliableOptions, startMailbox } from "./mailbox/mailbox.js";
-import type { MeshEvents } from "./mesh/mesh.js";
+import type { Mesh } from "./mesh/mesh.js";
 import { createBackpressure } from "./messages/backpressure.js";
-import { assertAppType, type MessageDefinition, RESERVED_TYPE_PREFIX } from "./messages/definition.js";
+import { assertAppType, type MessageDefinition } from "./messages/definition.js";
 import { createMessenger, type SendOptions } from "./messages/messenger.js";
 import { createRouter, type MessageHandler } from "./messages/router.js";
 import { assertProfile, resolveSettings, type SwarmOptions } from "./options.js";
-import { watchPage } from "./pageLife.js";
 import type { PresenceDefinition } from "./presence/definition.js";
 import type { PresenceChannel } from "./presence/presence.js";
-import type { PortEvents, PortSelf, ProtocolPort } from "./protocols/builtin.js";
+import type { ProtocolPort } from "./protocols/builtin.js";
 import { createDeclarations } from "./protocols/declarations.js";
 import { startGoodbye } from "./protocols/goodbye.js";
 import { startHeartbeat } from "./protocols/heartbeat.js";
@@ -29,36 +21,23 @@ import type { RequestTarget } from "./requests/asking.js";
 import { startRequests } from "./requests/requests.js";
 import { startKeyRing } from "./sealing/keyRing.js";
 import { startSealedMessages } from "./sealing/sealedMessages.js";
-import { createGuessBook } from "./secret/guessBook.js";
-import type { SecretGate } from "./secret/secretProof.js";
-import { createConfiguring } from "./settings/configuring.js";
 import type { SharedDefinition } from "./shared/definition.js";
 import type { SharedState } from "./shared/sharedState.js";
-import { createQualityBook } from "./stats/linkQuality.js";
-import { createQualityMonitor } from "./stats/qualityMonitor.js";
 import type { DroppedMessage } from "./stats/recentEvents.js";
-import { createStatsBook } from "./stats/statsBook.js";
-import { createStatsTicker } from "./stats/statsTicker.js";
-import type { Stay } from "./stay.js";
-import { isCrowdNews, isSameProfile, reduceSwarm } from "./store/reducer.js";
-import {
-  EMPTY_PROFILE,
-  initialSnapshot,
-  type PeerSnapshot,
-  type Profile,
-  type SignalingSnapshot,
-  type SwarmStatus,
-} from "./store/snapshot.js";
-import { createStore } from "./store/store.js";
-import type { Swarm, SwarmEvents } from "./swarmApi.js";
+import { isSameProfile } from "./store/reducer.js";
+import { EMPTY_PROFILE, type Profile } from "./store/snapshot.js";
+import { layGround } from "./swarm/ground.js";
+import { createMeshEvents } from "./swarm/meshEvents.js";
+import { createPort } from "./swarm/port.js";
+import { createResidence } from "./swarm/residence.js";
+import { createRoll } from "./swarm/roll.js";
+import type { Swarm } from "./swarmApi.js";
 import { createTasks } from "./tasks/facade.js";
 import { startTopology } from "./topology/topology.js";
 import type { SendLargeOptions } from "./transfers/transfer.js";
 import { startTransfers } from "./transfers/transfers.js";
 import { peerTransport } from "./transport/peerjs/peerTransport.js";
 import { startWitness } from "./witness/witness.js";
-
-const DEFAULT_JOIN_TIMEOUT_MS = 30_000;
 
 /**
  * Makes a swarm. It is inert: nothing is opened, read or sent before `join()`.
@@ -71,64 +50,12 @@ const DEFAULT_JOIN_TIMEOUT_MS = 30_000;
  */
 export function createSwarm(options: SwarmOptions = {}): Swarm {
   const settings = resolveSettings(options);
-  const { runtime } = settings;
-  const { clock } = runtime;
   const transport = options.transport ?? peerTransport();
-  let { room, secret } = settings;
-  let gate = gateOf(secret);
-
-  const events = new Emitter<SwarmEvents>((error, name) => {
-    // A handler of "error" that throws would be told of its own error for ever: the page hears of it instead.
-    if (name === "error") globalThis.reportError?.(error);
-    else reportHandlerError(error, `A handler of the event "${name}"`);
-  });
-  const store = createStore({
-    initial: initialSnapshot(transport.name, room, settings.profile),
-    reduce: reduceSwarm,
-    onListenerError: (error) => reportHandlerError(error, "A store listener"),
-    pace: { clock, everyMs: runtime.newsEveryMs ?? 0, canWait: isCrowdNews },
-  });
-  const happenings = new Emitter<PortEvents>((error) =>
-    events.emit("error", toSwarmError(error, "internal", "A part of the swarm failed.")),
-  );
-  const router = createRouter((error, info) => reportHandlerError(error, `The handler of "${info.type}"`));
-  const stats = createStatsBook(() => clock.now());
-  const quality = createQualityBook(() => clock.now());
-  const muted = new Set<AgentId>();
-  const banned = new Set<AgentId>();
-  /** Peers that are muted for sending too much. */
-  const heldBack = new Map<PeerId, AgentId>();
-
-  let stopWatching: Cancel | undefined;
-
-  // Outlives a stay: who guesses gains nothing by our coming again.
-  function gateOf(secret: Bytes | undefined): SecretGate | undefined {
-    return secret && { secret, guesses: createGuessBook(clock) };
-  }
-  let present: PortSelf | undefined;
-
-  function reportHandlerError(thrown: unknown, who: string): void {
-    const error = new SwarmError("handler-failed", {
-      what: `${who} threw.`,
-      why: textOf(thrown),
-      fix: "Catch it there: the swarm goes on, but what the handler was to do is not done.",
-      cause: thrown,
-    });
-    // Whoever called the handler is in the middle of something.
-    queueMicrotask(() => events.emit("error", error));
-  }
-
-  // --- what happens to peers, into the store and the events -----------------------------------
-
-  const peerSnapshot = (peerId: PeerId): PeerSnapshot | undefined =>
-    store.getSnapshot().peers.find((peer) => peer.peerId === peerId);
-
-  const updatePeer = (peerId: PeerId, change: Partial<PeerSnapshot>): void => {
-    const before = peerSnapshot(peerId);
-    store.dispatch({ type: "peer-updated", peerId, change });
-    const after = peerSnapshot(peerId);
-    if (after !== undefined && after !== before) events.emit("peer-updated", after);
-  };
+  const ground = layGround(settings, transport.name);
+  const { clock, store, events, happenings, stats, quality } = ground;
+  const mesh = (): Mesh | undefined => residence.mesh;
+  const roll = createRoll(ground, (peerId) => mesh()?.dismiss(peerId, "banned"));
+  const router = createRouter((error, info) => ground.handlerFailed(error, `The handler of "${info.type}"`));
 
   const countDropped = (code: string, peerId: PeerId | undefined, message?: DroppedMessage): void => {
     stats.countDropped(code, peerId, message);
@@ -136,163 +63,36 @@ export function createSwarm(options: SwarmOptions = {}): Swarm {
     events.emit("limit-exceeded", { code, peerId });
   };
 
-  const meshEvents: MeshEvents = {
-    proven({ peerId, agentId, sealingKey }, link) {
-      // The ban can fall between our welcome and theirs.
-      if (banned.has(agentId)) return attendance.stay?.mesh.dismiss(peerId, "banned");
-      const peer: PeerSnapshot = {
-        peerId,
-        agentId,
-        state: "connected",
-        profile: EMPTY_PROFILE,
-        connectedAtMs: clock.now(),
-        roundTripMs: undefined,
-        isMuted: muted.has(agentId),
-        restraint: attendance.stay?.mesh.restraint(peerId),
-        linkId: link.id,
-      };
-      store.dispatch({ type: "peer-joined", peer });
-      events.emit("peer-joined", peer);
-      profiles.ask(peerId);
-      happenings.emit("joined", { peerId, agentId, sealingKey });
-    },
-    relinked(peerId, link) {
-      updatePeer(peerId, { linkId: link.id });
-      const peer = peerSnapshot(peerId);
-      if (peer !== undefined) happenings.emit("relinked", { peerId, agentId: peer.agentId });
-    },
-    stateChanged: (peerId, state) => updatePeer(peerId, { state }),
-    gone(peerId, reason) {
-      const peer = peerSnapshot(peerId);
-      heldBack.delete(peerId);
-      heartbeat.forget(peerId);
-      quality.forget(peerId);
-      stats.forgetPeer(peerId);
-      store.dispatch({ type: "peer-left", peerId });
-      if (peer === undefined) return;
-      events.emit("peer-left", { peerId, agentId: peer.agentId, reason });
-      happenings.emit("left", { peerId, agentId: peer.agentId, reason });
-    },
-    connecting: (peer) => store.dispatch({ type: "connecting-changed", peer }),
-    connectingEnded: (peerId) => store.dispatch({ type: "connecting-ended", peerId }),
-    frame: (direction, peerId, lane, bytes) => stats.countFrame(direction, peerId, lane, bytes),
-    witnessed: (peerId, frame) => witness.frame({ peerId, ...frame }),
-    dropped: countDropped,
-    restrained(peerId, restraint, before) {
-      updatePeer(peerId, { restraint });
-      const peer = peerSnapshot(peerId);
-      if (peer !== undefined && restraint?.stage === "muted") heldBack.set(peerId, peer.agentId);
-      else heldBack.delete(peerId);
-      const code = (restraint ?? before)?.reason ?? "";
-      if (restraint?.stage !== before?.stage)
-        events.emit("limit-exceeded", { code, peerId, stage: restraint?.stage ?? "free" });
-    },
-    overflowed: (peerId, code) => events.emit("limit-exceeded", { code, peerId, stage: "dropped" }),
-    attempted: (outcome) => store.dispatch({ type: "attempt-ended", outcome }),
-    probe: (peerId) => heartbeat.probe(peerId),
-    slept: (sleptMs) => happenings.emit("slept", { sleptMs }),
-    chunk: (peer, frame) => happenings.emit("chunk", { ...peer, frame }),
-    message(message) {
-      const { fromPeer, fromAgent, lane } = message.context;
-      const { type } = message.content;
-      const isForApp = !type.startsWith(RESERVED_TYPE_PREFIX);
-      const drop = (code: string): void => countDropped(code, fromPeer, { type, lane, bytes: message.bytes });
-      if (isForApp && muted.has(fromAgent)) return drop("muted");
-      if (!router.handles(type)) attendance.stay?.mesh.unhandled(fromPeer);
-      if (isForApp && heldBack.has(fromPeer)) return drop("restrained");
-      const delivery = router.deliver(message);
-      if (delivery !== "delivered") return drop(delivery);
-      stats.countMessage("received", {
-        peerId: fromPeer,
-        lane,
-        type,
-        bytes: message.bytes,
-        timeMs: message.receivedAtMs,
-      });
-      // The handler may have ended the peer.
-      if (attendance.stay?.mesh.session(fromPeer) === undefined) stats.forgetPeer(fromPeer);
-    },
-  };
-
   const messenger = createMessenger({
     clock,
-    targets: () => attendance.stay?.mesh,
+    targets: mesh,
     onSent: (message) => stats.countMessage("sent", message),
     onQueueFull: (peerId, message) => countDropped("queue-full", peerId, message),
   });
+  const backpressure = createBackpressure({ clock, targets: mesh });
 
   const announceProfile = (): number => {
     store.dispatch({ type: "self-changed", self: { profile: declarations.profile } });
     let told = 0;
-    for (const session of attendance.stay?.mesh.sessions() ?? [])
-      if (profiles.announceTo(session.proven.peerId)) told++;
+    for (const session of mesh()?.sessions() ?? []) if (profiles.announceTo(session.proven.peerId)) told++;
     return told;
   };
-
   const declarations = createDeclarations(settings.profile, assertProfile, announceProfile);
 
-  const backpressure = createBackpressure({ clock, targets: () => attendance.stay?.mesh });
+  // --- the parts, each over the port ------------------------------------------------------------
 
-  // --- built-in protocols ---------------------------------------------------------------------
-
-  const port: ProtocolPort = {
-    runtime,
-    get self() {
-      return present;
-    },
-    get room() {
-      return present?.room ?? room;
-    },
-    peers: () => store.getSnapshot().peers,
-    snapshot: store.getSnapshot,
-    declare: declarations.declare,
+  const port = createPort({
+    ground,
+    roll,
+    router,
+    messenger,
+    declarations,
+    mesh,
+    self: () => residence.self,
+    room: () => residence.room,
     note: (event) => witness.note(event),
-    emit: (name, event) => events.emit(name, event as SwarmEvents[typeof name]),
-    watch: (name, watcher) => happenings.on(name, watcher),
-    hasMuted: (agentId) => muted.has(agentId),
-    isMuted: (agentId) =>
-      muted.has(agentId) || (heldBack.size > 0 && [...heldBack.values()].includes(agentId)),
-    publish: (parts) => store.dispatch({ type: "parts-changed", parts }),
-    async sendChunk(peerId, frame) {
-      const session = attendance.stay?.mesh.session(peerId);
-      if (session === undefined) return false;
-      return session.sendChunk(frame).then(
-        () => true,
-        () => false,
-      );
-    },
-    deliver(payload, info, bytes) {
-      const { type, from, lane } = info;
-      if (muted.has(from.agentId) || heldBack.has(from.peerId)) return "delivered";
-      const delivery = router.deliverPayload(payload, info);
-      if (delivery === "delivered")
-        stats.countMessage("received", { peerId: from.peerId, lane, type, bytes });
-      return delivery;
-    },
-    deliverAndWait: (payload, info) => router.deliverAndWait(payload, info),
-    handles: (type) => router.handles(type),
-    punish: (peerId, code) => attendance.stay?.mesh.punish(peerId, code),
-    dropped: countDropped,
-    handlerFailed: reportHandlerError,
-    send(peerId, definition, payload, sendOptions) {
-      try {
-        return messenger.send(peerId, definition as MessageDefinition, payload, sendOptions);
-      } catch (error) {
-        // A peer that takes nothing can fill its queue at will: for the app that is a drop like others.
-        if (error instanceof SwarmError && error.code === "queue-full")
-          countDropped("queue-full", peerId, { type: definition.type, lane: sendOptions?.lane ?? "control" });
-        else
-          events.emit(
-            "error",
-            toSwarmError(error, "internal", `A "${definition.type}" message could not be sent.`),
-          );
-        return false;
-      }
-    },
-    sendOrThrow: (peerId, definition, payload, sendOptions = {}) =>
-      messenger.send(peerId, definition as MessageDefinition, payload, sendOptions),
-    on: (definition, handler) => router.on(definition as MessageDefinition, handler as MessageHandler<never>),
-  };
+    countDropped,
+  });
   const witness = startWitness(port, settings.witness);
   const sealedMessages = startSealedMessages(port);
   const mailbox = startMailbox(port, startKeyRing(port));
@@ -301,27 +101,25 @@ export function createSwarm(options: SwarmOptions = {}): Swarm {
     clock,
     onRoundTrip(peerId, roundTripMs) {
       quality.roundTrip(peerId, roundTripMs);
-      updatePeer(peerId, { roundTripMs });
+      roll.update(peerId, { roundTripMs });
     },
   });
   const transfers = startTransfers(port);
-  const goodbye = startGoodbye(port, (peerId) => attendance.stay?.mesh.departed(peerId));
+  const goodbye = startGoodbye(port, (peerId) => mesh()?.departed(peerId));
   const profiles = startProfileExchange({
     port,
     ownProfile: () => declarations.profile,
     onProfile(peerId, profile) {
-      const peer = peerSnapshot(peerId);
+      const peer = roll.peer(peerId);
       if (peer === undefined) return;
       // Even one that says nothing has said so: it is no longer the empty profile of who was not asked yet.
       if (peer.profile === EMPTY_PROFILE || !isSameProfile(peer.profile, profile))
-        updatePeer(peerId, { profile });
+        roll.update(peerId, { profile });
       happenings.emit("profiled", { peerId, agentId: peer.agentId });
     },
   });
-
   const requests = startRequests(port);
   const { knowledge, reflections } = startKnowledge(port, settings.knowledge);
-
   const diagnose = startDiagnosis(port, transport);
   const consensus = startConsensus(port);
   const topology = startTopology(port);
@@ -333,173 +131,31 @@ export function createSwarm(options: SwarmOptions = {}): Swarm {
     return parts.get(start) as Part;
   };
 
-  const monitor = createQualityMonitor({
-    clock,
-    book: quality,
-    sessions: () => attendance.stay?.mesh.sessions() ?? [],
-  });
-  const ticker = createStatsTicker({
-    clock,
-    book: stats,
-    quality,
-    publish: (view) => store.dispatch({ type: "stats-ticked", ...view }),
-  });
-
-  // --- joining and leaving --------------------------------------------------------------------
-
-  const witnessSignaling = (before: SignalingSnapshot, after: SignalingSnapshot): void => {
-    if (after.isConnected === before.isConnected) return;
-    const detail = { server: after.server, room: after.room };
-    if (after.isConnected) return witness.note({ kind: "signaling_connected", detail });
-    witness.note({ kind: "signaling_lost", detail: { ...detail, reason: after.reason?.code ?? null } });
-  };
-
-  const setStatus = (status: SwarmStatus, signaling: Partial<SignalingSnapshot>): void => {
-    const before = store.getSnapshot();
-    store.dispatch({ type: "status-changed", status, signaling });
-    const after = store.getSnapshot();
-    if (after.signaling !== before.signaling) events.emit("signaling-changed", after.signaling);
-    witnessSignaling(before.signaling, after.signaling);
-    if (after.status !== before.status)
-      events.emit("status-changed", { status, reason: after.signaling.reason });
-  };
-
-  const setOff = (reason: SwarmError | undefined): void => {
-    stopWatching?.();
-    stopWatching = undefined;
-    monitor.stop();
-    ticker.stop();
-    store.dispatch({ type: "self-changed", self: { peerId: undefined } });
-    present = undefined;
-    happenings.emit("ended", undefined);
-    setStatus("off", {
-      isConnected: false,
-      peerId: undefined,
-      reason,
-      nextTryAtMs: undefined,
-      failedTries: 0,
-      connectedAtMs: undefined,
-      notice: undefined,
-    });
-  };
-
-  const loadIdentity = async (): Promise<Identity> =>
-    resolveIdentity(settings.identity, await runtime.ed25519(), runtime.track);
-
-  // What only a stay needs, links and all that goes over them, comes with the first join.
-  const loadCode = (): Promise<typeof import("./stay.js")> =>
-    runtime.track(import("./stay.js")).catch((error: unknown) => {
-      throw toSwarmError(error, "internal", "The code of a stay in a room could not be loaded.");
-    });
-
-  const begin = async (signal: AbortSignal): Promise<Stay> => {
-    setStatus("joining", { reason: undefined, room });
-    // A key store or a platform that never answers must not keep leave() waiting.
-    const ready = Promise.all([loadIdentity(), loadCode(), witness.ready()]);
-    const [identity, { startStay }] = await unlessAborted(ready, signal, "Joining");
-    const stay = await startStay({
-      transport,
-      settings: { ...settings, admit },
-      room,
-      identity,
-      gate,
-      meshEvents,
-      onStatus: setStatus,
-      // It can fail before this stay is the present one.
-      onFatal: (error) =>
-        void attendance.join().then(
-          () => attendance.leave(error),
-          () => undefined,
-        ),
-      onStep: ({ kind, peerId, ...detail }) => witness.note({ kind, detail: { peer: peerId, ...detail } }),
-      onNotice: (notice) => setStatus(store.getSnapshot().status, { notice }),
-    });
-    store.dispatch({ type: "self-changed", self: { peerId: stay.peerId, agentId: identity.agentId } });
-    setStatus(store.getSnapshot().status, { peerId: stay.peerId, server: stay.server, room });
-    stopWatching = watchPage({
-      onHide: () => attendance.stay?.abandon(),
-      onRestore: () => void rejoin().catch(() => undefined),
-      onOnline: reconnect,
-    });
-    ticker.start();
-    monitor.start();
-    present = { peerId: stay.peerId, identity, room };
-    happenings.emit("began", present);
-    return stay;
-  };
-
-  const admit: typeof settings.admit = (peer) =>
-    banned.has(peer.agentId) ? "This agent is banned here." : settings.admit(peer);
-
-  const attendance = createAttendance({
-    begin,
-    onOff: setOff,
+  const residence = createResidence({
+    ground,
+    roll,
+    settings,
+    transport,
+    meshEvents: createMeshEvents({
+      ground,
+      roll,
+      router,
+      mesh,
+      countDropped,
+      protocols: { witness, heartbeat, profiles },
+    }),
+    witness,
     sayGoodbye: goodbye.say,
   });
-
-  const join: Swarm["join"] = async ({ timeoutMs = DEFAULT_JOIN_TIMEOUT_MS, signal } = {}) => {
-    if (signal?.aborted) throw abortedError("Joining", signal);
-    const startedAtMs = clock.now();
-    const stay = await settleWithin<Stay>(
-      {
-        clock,
-        timeoutMs,
-        signal,
-        what: "Joining",
-        onTimeout: () =>
-          new SwarmError("join-timeout", {
-            what: `The swarm could not start within ${timeoutMs / 1000} s; it goes on trying.`,
-            why: "The identity's key store has not answered.",
-            fix: 'Close other tabs of this origin and reload, or use identity: "session"; leave() stops the try.',
-          }),
-      },
-      (resolve, reject) => void attendance.join().then(resolve, reject),
-    );
-    const remainingMs = Math.max(0, timeoutMs - (clock.now() - startedAtMs));
-    await stay.membership.entered({ timeoutMs: remainingMs, signal });
-  };
-
-  // Both at once, so that a leave() that comes meanwhile has the last word.
-  const rejoin: Swarm["join"] = (options) => {
-    attendance.restart();
-    return join(options);
-  };
-
-  const reconnect = (): void => attendance.stay?.membership.retryNow();
-
-  const configuring = createConfiguring({
-    transport,
-    runtime,
-    attendance,
-    place: { room, secret },
-    onChanged(place) {
-      if (place.secret !== secret) gate = gateOf(place.secret);
-      ({ room, secret } = place);
-      store.dispatch({ type: "parts-changed", parts: { settings: configuring.view } });
-      if (!attendance.isActive) setStatus(store.getSnapshot().status, { room, server: transport.name });
-    },
-    rejoin,
-    retry() {
-      if (attendance.stay?.membership.isConnected !== true) reconnect();
-    },
-  });
-  store.dispatch({ type: "parts-changed", parts: { settings: configuring.view } });
-
-  const setMuted = (agentId: AgentId, isMuted: boolean): void => {
-    if (isMuted) muted.add(agentId);
-    else muted.delete(agentId);
-    for (const peer of store.getSnapshot().peers)
-      if (peer.agentId === agentId) updatePeer(peer.peerId, { isMuted });
-  };
 
   const swarm: Swarm = {
     store,
     events,
-    join,
-    leave: () => attendance.leave(),
-    reconnect,
-    configureSignaling: configuring.configure,
-    testSettings: configuring.test,
+    join: residence.join,
+    leave: residence.leave,
+    reconnect: residence.reconnect,
+    configureSignaling: residence.configuring.configure,
+    testSettings: residence.configuring.test,
     announce(change = {}) {
       declarations.choose(change);
       return announceProfile();
@@ -558,15 +214,10 @@ export function createSwarm(options: SwarmOptions = {}): Swarm {
     share: <Input, Output>(definition: SharedDefinition<Input, Output>) =>
       partOf(definition.start).open(definition as SharedDefinition) as SharedState<Input, Output>,
     tasks: createTasks(partOf),
-    mute: (agentId) => setMuted(agentId, true),
-    unmute: (agentId) => setMuted(agentId, false),
-    ban(agentId) {
-      banned.add(agentId);
-      for (const peer of store.getSnapshot().peers) {
-        if (peer.agentId === agentId) attendance.stay?.mesh.dismiss(peer.peerId, "banned");
-      }
-    },
-    unban: (agentId) => void banned.delete(agentId),
+    mute: (agentId) => roll.setMuted(agentId, true),
+    unmute: (agentId) => roll.setMuted(agentId, false),
+    ban: roll.ban,
+    unban: roll.unban,
     knowledge,
     reflections,
     diagnose,
