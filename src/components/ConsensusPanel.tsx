@@ -5,6 +5,7 @@ import { ProposalList } from "./consensus/ProposalList.js";
 import { ProposeBox } from "./consensus/ProposeBox.js";
 import { fitsFilter, type ProposalFilter } from "./consensus/proposalState.js";
 import { TallyNews } from "./consensus/TallyNews.js";
+import { Aggregate } from "./parts/Aggregate.js";
 import { Choice } from "./parts/Choice.js";
 import { formatCount } from "./parts/format.js";
 import { Panel, type PanelProps } from "./parts/Panel.js";
@@ -59,7 +60,10 @@ export function ConsensusPanel(props: PanelProps): ReactNode {
           <p>{texts.empty.next}</p>
         </div>
       ) : (
-        <ProposalList filter={filter} />
+        <>
+          <ProposalList filter={filter} />
+          <Aggregate>{texts.counted}</Aggregate>
+        </>
       )}
     </Panel>
   );

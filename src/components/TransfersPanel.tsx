@@ -1,5 +1,6 @@
 import { type ReactNode, useEffect } from "react";
 import { useSwarm, useTransfers } from "../hooks/index.js";
+import { Aggregate } from "./parts/Aggregate.js";
 import { formatCount } from "./parts/format.js";
 import { Nothing } from "./parts/Nothing.js";
 import { Panel, type PanelProps } from "./parts/Panel.js";
@@ -50,17 +51,20 @@ export function TransfersPanel({
       {transfers.length === 0 ? (
         <Nothing {...texts.empty} />
       ) : (
-        <div className="ps-list-space">
-          {/* biome-ignore lint/a11y/useSemanticElements: a fieldset is for form fields */}
-          {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reachable by keyboard */}
-          <div className="ps-scroll" role="group" aria-label={texts.list} tabIndex={0}>
-            <ul className="ps-list">
-              {transfers.toReversed().map((transfer) => (
-                <TransferRow key={transfer.id} transfer={transfer} decidesHere={decidesHere} into={into} />
-              ))}
-            </ul>
+        <>
+          <div className="ps-list-space">
+            {/* biome-ignore lint/a11y/useSemanticElements: a fieldset is for form fields */}
+            {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reachable by keyboard */}
+            <div className="ps-scroll" role="group" aria-label={texts.list} tabIndex={0}>
+              <ul className="ps-list">
+                {transfers.toReversed().map((transfer) => (
+                  <TransferRow key={transfer.id} transfer={transfer} decidesHere={decidesHere} into={into} />
+                ))}
+              </ul>
+            </div>
           </div>
-        </div>
+          <Aggregate>{texts.measured}</Aggregate>
+        </>
       )}
     </Panel>
   );

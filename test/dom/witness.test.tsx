@@ -54,7 +54,7 @@ describe("WitnessPanel", () => {
     renderStrict(ada, <WitnessPanel />);
     const { witness } = ada.store.getSnapshot();
     expect(region().dataset.state).toBe("full");
-    expect(inside(region()).getByText(`${witness.records} records`)).toBeTruthy();
+    expect(inside(region()).getByText(`${witness.records} records since joining`)).toBeTruthy();
     expect(region().querySelector<HTMLElement>("[data-hash]")?.dataset.hash).toBe(witness.head?.hash);
     expect(fact("signed")).toBe(`${(witness.signedThrough ?? 0) + 1} of ${witness.records}`);
     expect(fact("trimmed")).toBeUndefined();

@@ -2,6 +2,7 @@ import type { ReactNode } from "react";
 import type { PeerId, SwarmError, TaskChoice, TaskSnapshot } from "../../core/index.js";
 import { usePeers } from "../../hooks/index.js";
 import { CopyButton } from "../parts/CopyButton.js";
+import { EventsBehind } from "../parts/EventsBehind.js";
 import { Fact } from "../parts/Fact.js";
 import { formatBytes } from "../parts/format.js";
 import { peerLabel } from "../parts/peerLabel.js";
@@ -16,8 +17,6 @@ import { useTasksTexts } from "../texts/tasksTexts.js";
 /** Everything that is known of one task. */
 export function TaskDetail({ task }: { readonly task: TaskSnapshot }): ReactNode {
   const texts = useTasksTexts();
-  const common = useCommonTexts();
-  const locale = useLocale();
   const { id, inputPreview, choice, error, outputs, startedAtMs, endedAtMs } = task;
   return (
     <div className="ps-detail">
@@ -35,7 +34,7 @@ export function TaskDetail({ task }: { readonly task: TaskSnapshot }): ReactNode
         )}
         {outputs.chunks > 0 && (
           <Fact term={texts.output} name="output">
-            {texts.outputs(outputs.chunks, formatBytes(outputs.bytes, locale, common.byteUnits))}
+            <Outputs task={task} />
           </Fact>
         )}
         <Fact term={texts.began} name="began">
@@ -52,6 +51,28 @@ export function TaskDetail({ task }: { readonly task: TaskSnapshot }): ReactNode
         </Fact>
       </dl>
     </div>
+  );
+}
+
+const OUTPUT_TYPE = "swarm/task-output";
+
+/** How much output came or went, and behind it the messages that brought it. */
+function Outputs({ task }: { readonly task: TaskSnapshot }): ReactNode {
+  const texts = useTasksTexts();
+  const common = useCommonTexts();
+  const locale = useLocale();
+  const { role, outputs, choice, startedAtMs } = task;
+  const peerId = task.peerId ?? choice?.peerId;
+  const direction = role === "delegated" ? "received" : "sent";
+  const words = texts.outputs(outputs.chunks, formatBytes(outputs.bytes, locale, common.byteUnits));
+  return (
+    <EventsBehind
+      what={words}
+      query={{ type: OUTPUT_TYPE, direction, peerId, sinceMs: startedAtMs }}
+      aggregate={texts.otherOutputs}
+    >
+      {words}
+    </EventsBehind>
   );
 }
 

@@ -1,5 +1,6 @@
 import { type ReactNode, useState } from "react";
 import { useTasks } from "../../hooks/index.js";
+import { Aggregate } from "../parts/Aggregate.js";
 import { Choice } from "../parts/Choice.js";
 import { DisclosureList } from "../parts/DisclosureList.js";
 import { formatCount } from "../parts/format.js";
@@ -36,12 +37,13 @@ export function TaskList(): ReactNode {
       >
         {(task, row) => <TaskItem task={task} {...row} />}
       </DisclosureList>
-      {shown.length < all[filter] && (
-        <p className="ps-feedback">
+      {all[filter] === 0 ? (
+        <p className="ps-empty">{texts.noneSuch}</p>
+      ) : (
+        <Aggregate>
           {texts.kept(formatCount(shown.length, locale), formatCount(all[filter], locale))}
-        </p>
+        </Aggregate>
       )}
-      {all[filter] === 0 && <p className="ps-empty">{texts.noneSuch}</p>}
     </>
   );
 }

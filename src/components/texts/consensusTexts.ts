@@ -24,6 +24,8 @@ export interface ConsensusTexts {
   readonly show: string;
   readonly filter: Readonly<Record<ProposalFilter, string>>;
   readonly noneSuch: string;
+  /** Of which votes the counts are, and where the ballots behind a tally are. */
+  readonly counted: string;
   /** For screen readers, when ballots have come: how it stands; weights are formatted. */
   readonly standing: (
     subject: string,

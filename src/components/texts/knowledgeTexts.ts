@@ -12,6 +12,7 @@ export interface KnowledgeTexts {
     formatted: { readonly artifacts: string; readonly reflections: string },
   ) => string;
   readonly used: (used: string, most: string) => string;
+  /** What `used` is the sum of. */
   readonly usage: string;
   readonly search: string;
   readonly searching: string;

@@ -12,7 +12,7 @@ export interface TasksTexts {
   /** For screen readers: what the filter chooses. */
   readonly show: string;
   readonly filter: Readonly<Record<TaskFilter, string>>;
-  /** Where ended tasks are no longer listed: how many of all are; numbers formatted. */
+  /** Since when tasks are counted, and how many of those are listed; numbers formatted. */
   readonly kept: (shown: string, all: string) => string;
   readonly noneSuch: string;
   readonly state: Readonly<Record<TaskState, string>>;
@@ -32,6 +32,8 @@ export interface TasksTexts {
   readonly copyId: string;
   readonly output: string;
   readonly outputs: (chunks: number, size: string) => string;
+  /** What else is among the messages that brought the output. */
+  readonly otherOutputs: string;
   readonly cancel: string;
   readonly cancelTask: (type: string) => string;
   readonly approvals: string;

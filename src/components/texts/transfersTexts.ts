@@ -8,6 +8,8 @@ export interface TransfersTexts {
   /** Under way. */
   readonly count: (active: number, formatted: string) => string;
   readonly list: string;
+  /** What sizes and rates are made of. */
+  readonly measured: string;
   readonly unnamed: string;
   readonly state: Readonly<Record<TransferSnapshot["state"], string>>;
   readonly direction: Readonly<Record<TransferSnapshot["direction"], string>>;

@@ -5,6 +5,7 @@ import { useTextsOf } from "./TextsProvider.js";
 /** Texts of {@link WitnessPanel}. */
 export interface WitnessTexts {
   readonly title: string;
+  /** Since joining, those thrown away included. */
   readonly count: (records: number, formatted: string) => string;
   readonly head: string;
   readonly copyHead: string;

@@ -60,12 +60,15 @@ export interface Router {
   deliverPayload(payload: unknown, info: MessageInfo): Delivery;
   /** The same, resolved once every handler is done, asynchronous ones included. */
   deliverAndWait(payload: unknown, info: MessageInfo): Promise<Delivery>;
+  /** What handlers are being told of at this moment. */
+  readonly inHand: VerifiedMessage | undefined;
   /** Number of handlers, for leak checks. */
   readonly size: number;
 }
 
 export function createRouter(onHandlerError: (error: unknown, info: MessageInfo) => void): Router {
   const routes = new Map<string, Set<Route>>();
+  let inHand: VerifiedMessage | undefined;
 
   const call = (route: Route, payload: unknown, info: MessageInfo, waits: Promise<void>[]): void => {
     try {
@@ -103,6 +106,9 @@ export function createRouter(onHandlerError: (error: unknown, info: MessageInfo)
   };
 
   return {
+    get inHand() {
+      return inHand;
+    },
     get size() {
       let size = 0;
       for (const set of routes.values()) size += set.size;
@@ -122,7 +128,10 @@ export function createRouter(onHandlerError: (error: unknown, info: MessageInfo)
     handles: (type) => routes.has(type),
     deliver(message) {
       const { type, payload } = message.content;
-      return deliver(type, payload, () => infoOf(message));
+      inHand = message;
+      const delivery = deliver(type, payload, () => infoOf(message));
+      inHand = undefined;
+      return delivery;
     },
     deliverPayload: (payload, info) => deliver(info.type, payload, () => info),
     async deliverAndWait(payload, info) {

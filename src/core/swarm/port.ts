@@ -8,6 +8,7 @@ import type { PortSelf, ProtocolPort } from "../protocols/builtin.js";
 import type { Declarations } from "../protocols/declarations.js";
 import type { DroppedMessage } from "../stats/recentEvents.js";
 import type { SwarmEvents } from "../swarmApi.js";
+import type { VerifiedMessage } from "../wire/inbox.js";
 import type { WitnessEvent } from "../witness/record.js";
 import type { Ground } from "./ground.js";
 import type { Roll } from "./roll.js";
@@ -67,7 +68,7 @@ export function createPort(options: PortOptions): ProtocolPort {
     deliverAndWait: (payload, info) => router.deliverAndWait(payload, info),
     handles: (type) => router.handles(type),
     punish: (peerId, code) => mesh()?.punish(peerId, code),
-    dropped: countDropped,
+    dropped: (code, peerId) => countDropped(code, peerId, aboutOf(router.inHand, peerId)),
     handlerFailed: ground.handlerFailed,
     send(peerId, definition, payload, sendOptions) {
       try {
@@ -88,4 +89,11 @@ export function createPort(options: PortOptions): ProtocolPort {
       messenger.send(peerId, definition as MessageDefinition, payload, sendOptions),
     on: (definition, handler) => router.on(definition as MessageDefinition, handler as MessageHandler<never>),
   };
+}
+
+/** What a part drops of the sender of the message that it is being told of is this message. */
+function aboutOf(inHand: VerifiedMessage | undefined, peerId: PeerId | undefined): DroppedMessage | undefined {
+  if (inHand === undefined || inHand.context.fromPeer !== peerId) return undefined;
+  const { context, content, bytes } = inHand;
+  return { type: content.type, lane: context.lane, bytes };
 }

@@ -440,6 +440,10 @@ describe("a lying peer", () => {
     await network.settle();
     expect(asked).toBe(1);
     expect(dropped(ada)).toEqual({ "repeated-request": 2, "invalid-payload": 5 });
+    const { events } = ada.recentEvents({ reason: "repeated-request" });
+    const { peerId } = scripted;
+    const message = { type: "swarm/request:sum", lane: "control", bytes: expect.any(Number), peerId };
+    expect(events).toMatchObject([message, message]);
     scripted.leave();
     await leaveNothing(network, [ada]);
   });

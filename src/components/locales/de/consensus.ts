@@ -22,6 +22,8 @@ export const germanConsensusTexts: ConsensusTexts = {
   show: "Welche Anträge",
   filter: { all: "Alle", open: "Offen", ended: "Beendet" },
   noneSuch: "Davon gibt es keine.",
+  counted:
+    "Gezählt sind die aufgeführten Abstimmungen: alle offenen und die letzten beendeten. Die Stimmen stehen in den Einzelheiten.",
   standing: (subject, weights, pending) =>
     `${subject}: ${weights.map(({ choice, weight }) => `${choice} ${weight}`).join(", ")}; ${pending} nicht gestimmt.`,
   ended: (subject, state) => `${subject}: ${state}.`,

@@ -6,7 +6,7 @@ export const germanKnowledgeTexts: KnowledgeTexts = {
   count: (artifacts, reflections, formatted) =>
     `${formatted.artifacts} ${artifacts === 1 ? "Artefakt" : "Artefakte"}, ${formatted.reflections} ${reflections === 1 ? "Reflexion" : "Reflexionen"}`,
   used: (used, most) => `${used} von ${most}`,
-  usage: "Belegter Platz",
+  usage: "Platz aller Einträge dieses Raums",
   search: "Den Schwarm durchsuchen",
   searching: "Der Raum wird gefragt",
   found: (count) =>

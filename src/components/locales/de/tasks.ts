@@ -7,7 +7,8 @@ export const germanTasksTexts: TasksTexts = {
   list: "Aufgaben, neueste zuerst",
   show: "Welche Aufgaben",
   filter: { all: "Alle", active: "Läuft", done: "Fertig", failed: "Gescheitert", cancelled: "Abgebrochen" },
-  kept: (shown, all) => `Die letzten ${shown} von ${all}.`,
+  kept: (shown, all) =>
+    `Gezählt seit dem Start des Schwarms; ${shown === all ? "alle sind" : `die letzten ${shown} von ${all} sind`} aufgeführt.`,
   noneSuch: "Davon gibt es keine.",
   state: {
     choosing: "Wird gewählt",
@@ -36,6 +37,7 @@ export const germanTasksTexts: TasksTexts = {
   copyId: "Aufgaben-ID kopieren",
   output: "Ausgabe",
   outputs: (chunks, size) => `${plural(chunks, "Stück", "Stücke")}, ${size}`,
+  otherOutputs: "Auch Ausgaben anderer Aufgaben mit diesem Peer sind darunter.",
   cancel: "Abbrechen",
   cancelTask: (type) => `${type} abbrechen`,
   approvals: "Wartet auf deine Zustimmung",

@@ -5,6 +5,8 @@ export const germanTransfersTexts: TransfersTexts = {
   title: "Übertragungen",
   count: (active, formatted) => (active === 0 ? "" : `${formatted} unterwegs`),
   list: "Übertragungen, neueste zuerst",
+  measured:
+    "Größen sind Summen von Teilen, die nicht einzeln behalten werden; Raten sind Mittelwerte der letzten Sekunden.",
   unnamed: "Datei ohne Namen",
   state: {
     waiting: "Wartet",

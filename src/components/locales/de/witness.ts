@@ -2,7 +2,7 @@ import type { WitnessTexts } from "../../texts/witnessTexts.js";
 
 export const germanWitnessTexts: WitnessTexts = {
   title: "Zeugenprotokoll",
-  count: (records, formatted) => `${formatted} ${records === 1 ? "Eintrag" : "Einträge"}`,
+  count: (records, formatted) => `${formatted} ${records === 1 ? "Eintrag" : "Einträge"} seit dem Beitritt`,
   head: "Letzter Hash",
   copyHead: "Letzten Hash kopieren",
   signed: "Unterschrieben",

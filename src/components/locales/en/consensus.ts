@@ -22,6 +22,8 @@ export const englishConsensusTexts: ConsensusTexts = {
   show: "Which proposals",
   filter: { all: "All", open: "Open", ended: "Ended" },
   noneSuch: "There is none of these.",
+  counted:
+    "Counts are of the votes listed: all that are open and the latest that ended. Each one’s detail has its ballots.",
   standing: (subject, weights, pending) =>
     `${subject}: ${weights.map(({ choice, weight }) => `${choice} ${weight}`).join(", ")}; ${pending} not voted.`,
   ended: (subject, state) => `${subject}: ${state}.`,

@@ -6,7 +6,7 @@ export const englishKnowledgeTexts: KnowledgeTexts = {
   count: (artifacts, reflections, formatted) =>
     `${formatted.artifacts} ${artifacts === 1 ? "artifact" : "artifacts"}, ${formatted.reflections} ${reflections === 1 ? "reflection" : "reflections"}`,
   used: (used, most) => `${used} of ${most}`,
-  usage: "Space used",
+  usage: "Space used by all entries of this room",
   search: "Search the swarm",
   searching: "Asking the room",
   found: (count) => (count === 0 ? "Nothing found." : `${plural(count, "hit", "hits")}, best first.`),

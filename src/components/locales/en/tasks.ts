@@ -7,7 +7,8 @@ export const englishTasksTexts: TasksTexts = {
   list: "Tasks, newest first",
   show: "Which tasks",
   filter: { all: "All", active: "Under way", done: "Done", failed: "Failed", cancelled: "Cancelled" },
-  kept: (shown, all) => `The latest ${shown} of ${all}.`,
+  kept: (shown, all) =>
+    `Counted since the swarm was started; ${shown === all ? "all are" : `the latest ${shown} of ${all} are`} listed.`,
   noneSuch: "There is none of these.",
   state: {
     choosing: "Choosing",
@@ -36,6 +37,7 @@ export const englishTasksTexts: TasksTexts = {
   copyId: "Copy the task id",
   output: "Output",
   outputs: (chunks, size) => `${plural(chunks, "piece", "pieces")}, ${size}`,
+  otherOutputs: "Output of other tasks with this peer is among these messages.",
   cancel: "Cancel",
   cancelTask: (type) => `Cancel ${type}`,
   approvals: "Waiting for your approval",

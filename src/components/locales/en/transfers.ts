@@ -5,6 +5,8 @@ export const englishTransfersTexts: TransfersTexts = {
   title: "Transfers",
   count: (active, formatted) => (active === 0 ? "" : `${formatted} under way`),
   list: "Transfers, newest first",
+  measured:
+    "Sizes are sums of parts, which are not kept one by one; rates are averages over the last seconds.",
   unnamed: "Unnamed file",
   state: {
     waiting: "Waiting",

@@ -2,7 +2,7 @@ import type { WitnessTexts } from "../../texts/witnessTexts.js";
 
 export const englishWitnessTexts: WitnessTexts = {
   title: "Witness log",
-  count: (records, formatted) => `${formatted} ${records === 1 ? "record" : "records"}`,
+  count: (records, formatted) => `${formatted} ${records === 1 ? "record" : "records"} since joining`,
   head: "Head",
   copyHead: "Copy the hash of the head",
   signed: "Signed",
