@@ -92,7 +92,10 @@ export function createPort(options: PortOptions): ProtocolPort {
 }
 
 /** What a part drops of the sender of the message that it is being told of is this message. */
-function aboutOf(inHand: VerifiedMessage | undefined, peerId: PeerId | undefined): DroppedMessage | undefined {
+function aboutOf(
+  inHand: VerifiedMessage | undefined,
+  peerId: PeerId | undefined,
+): DroppedMessage | undefined {
   if (inHand === undefined || inHand.context.fromPeer !== peerId) return undefined;
   const { context, content, bytes } = inHand;
   return { type: content.type, lane: context.lane, bytes };
