@@ -2,7 +2,6 @@ import { SwarmError } from "peerswarm";
 import { useSignaling, useSwarm, useSwarmSelector } from "peerswarm/react";
 import { type FormEvent, type ReactNode, useState } from "react";
 import { addressWith, readAddress } from "./address.js";
-import { keepName } from "./name.js";
 
 const MAX_ROOM_LENGTH = 128;
 const MAX_NAME_LENGTH = 64;
@@ -49,18 +48,15 @@ function RoomField({ room }: { readonly room: string }) {
 function NameField() {
   const swarm = useSwarm();
   const name = useSwarmSelector(({ self }) => self.profile.name ?? "");
-  const rename = (wanted: string): void => {
-    keepName(wanted);
-    swarm.announce({ name: wanted });
-  };
   return (
     <Field
+      key={name}
       label="Your name"
       name="name"
       value={name}
       maxLength={MAX_NAME_LENGTH}
       action="Announce"
-      onSubmit={rename}
+      onSubmit={(wanted) => void swarm.announce({ name: wanted })}
     />
   );
 }

@@ -15,6 +15,7 @@ export function readName(): string {
   return name;
 }
 
-export function keepName(name: string): void {
-  sessionStorage.setItem(STORAGE_KEY, name);
+/** Harmless as often as it is called. */
+export function keepName(name = ""): void {
+  if (sessionStorage.getItem(STORAGE_KEY) !== name) sessionStorage.setItem(STORAGE_KEY, name);
 }

@@ -1,6 +1,6 @@
 import { createSwarm, peerTransport, recallSettings, type Swarm } from "peerswarm";
 import { readAddress } from "./address.js";
-import { readName } from "./name.js";
+import { keepName, readName } from "./name.js";
 import { offerWork } from "./work/offerWork.js";
 
 declare global {
@@ -26,8 +26,11 @@ export const swarm = createSwarm({
   }),
 });
 
-// The room is the one in the address; this opens nothing yet.
-const { room: _, ...remembered } = recallSettings(SETTINGS_KEY);
+// Wherever it is changed, the tab keeps it.
+swarm.store.subscribe(() => keepName(swarm.store.getSnapshot().self.profile.name));
+
+// The room is the one in the address, the name that of the tab; this opens nothing yet.
+const { room: _, name: __, ...remembered } = recallSettings(SETTINGS_KEY);
 void swarm.configureSignaling(remembered);
 
 window.swarm = swarm;

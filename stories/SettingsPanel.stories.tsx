@@ -311,6 +311,23 @@ export const FailedApply: Story = {
   },
 };
 
+/** The own name: others see another one at once, and nobody leaves. */
+export const OwnName: Story = {
+  play: async ({ canvas, canvasElement }) => {
+    const panel = await panelIn(canvas);
+    const mock = await mockOf(canvasElement);
+    const peerId = mock.swarm.getSignalingStatus().peerId;
+    await type(field(panel, "Your name"), "Augusta");
+    expect(panel).toHaveTextContent("Others see the new name at once.");
+    await press(panel, "Apply");
+    await untilSo(mock, () => expect(within(panel).getByText(/^Applied/)).toBeVisible());
+    const [other] = mock.peers;
+    const seen = other?.swarm.store.getSnapshot().peers.find((peer) => peer.peerId === peerId);
+    expect(seen?.profile.name).toBe("Augusta");
+    expectNoOverflow(panel);
+  },
+};
+
 /** What is remembered in this browser is the visitor's choice, and secrets a choice of their own. */
 export const Remembered: Story = {
   args: { rememberAs: "peerswarm-story-settings" },

@@ -5,7 +5,7 @@ import { StateWord } from "./parts/StateWord.js";
 import { Fold } from "./settings/Fold.js";
 import { FormEnd } from "./settings/FormEnd.js";
 import { IceServers } from "./settings/IceServers.js";
-import { AccessFields, RoomFields, ServerFields } from "./settings/PlaceFields.js";
+import { AccessFields, NameField, RoomFields, ServerFields } from "./settings/PlaceFields.js";
 import { RememberChoice } from "./settings/RememberChoice.js";
 import { type SettingsForm, useSettingsForm } from "./settings/useSettingsForm.js";
 import { useShownProblems } from "./settings/useShownProblems.js";
@@ -22,7 +22,7 @@ export interface SettingsPanelProps extends PanelProps {
 }
 
 /**
- * Server, room, its secret, token, and STUN and TURN servers, changed while the swarm lives. What was typed can be tested
+ * The member's own name, server, room, its secret, token, and STUN and TURN servers, changed while the swarm lives. What was typed can be tested
  * before it is applied; applying says what it will do, asks the new server first, and where joining fails nonetheless, what was
  * before is in force again. Tokens, secrets and credentials are written, and never shown.
  */
@@ -116,6 +116,7 @@ function Parts({ form, shown, isOff }: PartsProps): ReactNode {
   });
   return (
     <>
+      <NameField {...part} />
       <RoomFields {...part} />
       {transport !== undefined && (
         <>

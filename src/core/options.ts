@@ -6,7 +6,7 @@ import type { KnowledgeOptions } from "./knowledge/api.js";
 import { checkKnowledgeOptions } from "./knowledge/knowledge.js";
 import type { Backoff } from "./mesh/backoff.js";
 import type { LivenessLimits } from "./mesh/liveness.js";
-import { isAnnounceable } from "./protocols/profile.js";
+import { isAnnounceable, MAX_NAME_LENGTH } from "./protocols/profile.js";
 import { platformRuntime, type Runtime } from "./runtime.js";
 import { secretBytes } from "./secret/roomSecret.js";
 import type { Profile } from "./store/snapshot.js";
@@ -119,6 +119,16 @@ export function checkRoom(room: string): string {
     what: "This is not the name of a room.",
     why: `A room has 1 to ${MAX_ROOM_LENGTH} characters, none of them a control character.`,
     fix: 'Use a short name such as "lobby".',
+  });
+}
+
+/** @throws SwarmError `invalid-option` */
+export function checkName(name: string): string {
+  if (name.length <= MAX_NAME_LENGTH) return name;
+  throw new SwarmError("invalid-option", {
+    what: "This name is too long.",
+    why: `Other members accept names of ${MAX_NAME_LENGTH} characters.`,
+    fix: "Shorten it.",
   });
 }
 

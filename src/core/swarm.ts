@@ -146,6 +146,11 @@ export function createSwarm(options: SwarmOptions = {}): Swarm {
     }),
     witness,
     sayGoodbye: goodbye.say,
+    rename(name) {
+      const before = declarations.profile.name;
+      swarm.announce({ name });
+      return () => void swarm.announce({ name: before });
+    },
   });
 
   const swarm: Swarm = {

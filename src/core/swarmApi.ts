@@ -104,9 +104,9 @@ export interface Swarm {
   /** Tries signalling at once instead of at the next planned time, or checks that it still works. */
   reconnect(): void;
   /**
-   * Changes server, room, its secret, token or ICE without a reload: all of it, or nothing where a value cannot be used. ICE
+   * Changes server, room, its secret, token, ICE or our name without a reload: all of it, or nothing where a value cannot be used. ICE
    * and token apply live: new links use them at once, open ones when they have to be restored, and the token is shown at the
-   * next entry. Anything else leaves the room and enters it again, with another peer id and new links.
+   * next entry; the name is announced. Anything else leaves the room and enters it again, with another peer id and new links.
    * @throws SwarmError `invalid-option`, with `isCautious` `signaling-rejected`; else as `join` does
    * @example
    * await swarm.configureSignaling({ room: "library" }, { isCautious: true });

@@ -115,6 +115,8 @@ describe("SettingsPanel", () => {
     const user = userEvent.setup();
     renderStrict(ada, <SettingsPanel />);
     await user.tab();
+    expect(document.activeElement).toBe(field("Your name"));
+    await user.tab();
     expect(document.activeElement).toBe(field("Room"));
     await user.keyboard("{Control>}a{/Control}{Backspace}library");
     expect(
@@ -133,6 +135,29 @@ describe("SettingsPanel", () => {
       order.push((activeElement as HTMLInputElement).name || (activeElement?.textContent ?? ""));
     }
     expect(order).toEqual(["secret", "url", "Test server", "Token and key"]);
+  });
+
+  it("tells others another name without leaving, and that there is none", async () => {
+    const { network, ada, bob } = await pair();
+    const adaId = idOf(ada);
+    renderStrict(ada, <SettingsPanel rememberAs={KEY} />);
+    await type("Your name", " Ada ");
+    expect(screen.getByText("You stay where you are. Others see the new name at once.")).toBeTruthy();
+    await userEvent.click(screen.getByRole("checkbox", { name: "Remember in this browser" }));
+    await press("Apply");
+    await turn(network, 1000);
+    const seen = () => bob.store.getSnapshot().peers.map(({ peerId, profile }) => [peerId, profile.name]);
+    expect([formState(), seen()]).toEqual(["applied", [[adaId, "Ada"]]]);
+    expect([field("Your name").value, recallSettings(KEY).name]).toEqual(["Ada", "Ada"]);
+    await act(async () => void ada.announce({ name: "Augusta" }));
+    expect(field("Your name").value).toBe("Augusta");
+    await userEvent.clear(field("Your name"));
+    await press("Apply");
+    await turn(network, 1000);
+    expect([seen(), recallSettings(KEY).name]).toEqual([[[adaId, undefined]], null]);
+    await type("Your name", "x".repeat(65));
+    await userEvent.tab();
+    expect(description(field("Your name"))).toContain("Other members accept names of 64 characters.");
   });
 
   it("applies nothing while something cannot be used, and says where and why", async () => {

@@ -44,6 +44,13 @@ test("with the keyboard alone: another room, another server, and both meet there
   await expectFullList(tabs, 30_000);
   const second = lab.freshRoom();
 
+  await test.step("another name, which others see", async () => {
+    const [tab, other] = tabs as [LabPage, LabPage];
+    await typeInto(tab.page, field(tab, "Your name"), "Augusta");
+    await tab.page.keyboard.press("Enter");
+    await expect(other.page.getByRole("region", { name: "Peers" })).toContainText("Augusta");
+  });
+
   await test.step("another room", async () => {
     for (const tab of tabs) {
       await typeInto(tab.page, field(tab, "Room"), second);

@@ -14,6 +14,21 @@ export interface SettingsPartProps {
   readonly problemAt: (field: string) => string | undefined;
 }
 
+/** What others call this member. */
+export function NameField({ draft, onEdit, problemAt }: SettingsPartProps): ReactNode {
+  const texts = useSettingsTexts();
+  return (
+    <SettingsField
+      name="name"
+      label={texts.name}
+      hint={texts.nameHint}
+      value={draft.name}
+      problem={problemAt("name")}
+      onChange={(name) => onEdit({ name })}
+    />
+  );
+}
+
 /** Which room, and its secret. */
 export function RoomFields({ inForce, draft, onEdit, problemAt }: SettingsPartProps): ReactNode {
   const texts = useSettingsTexts();

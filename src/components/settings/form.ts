@@ -22,6 +22,8 @@ export interface IceRow {
 
 /** Everything that the form shows. */
 export interface Draft {
+  /** Empty: none. */
+  readonly name: string;
   readonly room: string;
   readonly url: string;
   readonly key: string;
@@ -39,13 +41,15 @@ export type Edits = Partial<Draft>;
 
 /** What is in force, as far as a form can know it. */
 export interface InForce {
+  readonly name: string | undefined;
   readonly room: string;
   readonly settings: SettingsView;
 }
 
-export function draftOf({ room, settings }: InForce, edits: Edits): Draft {
+export function draftOf({ name, room, settings }: InForce, edits: Edits): Draft {
   const { transport } = settings;
   return {
+    name: name ?? "",
     room,
     url: transport?.url ?? "",
     key: transport?.key ?? "",
@@ -70,6 +74,7 @@ export function changeOf(inForce: InForce, draft: Draft): SettingsChange {
   const { transport } = settings;
   const [newRoom, url, key] = [draft.room.trim(), draft.url.trim(), draft.key.trim()];
   return {
+    ...nameChange(inForce, draft),
     ...(newRoom !== room && { room: newRoom }),
     ...secretChange(draft),
     ...(transport !== undefined && {
@@ -82,6 +87,12 @@ export function changeOf(inForce: InForce, draft: Draft): SettingsChange {
       }),
     }),
   };
+}
+
+function nameChange(inForce: InForce, draft: Draft): Pick<SettingsChange, "name"> {
+  const name = draft.name.trim();
+  if (name === (inForce.name ?? "").trim()) return {};
+  return { name: name === "" ? null : name };
 }
 
 function secretChange({ secret, removesSecret }: Draft): Pick<SettingsChange, "secret"> {
@@ -153,19 +164,20 @@ export function problemsOf(
 }
 
 /** What becomes of us when a change is made. */
-export type Effect = "nothing" | "later" | "rejoin" | "token" | "ice";
+export type Effect = "nothing" | "later" | "rejoin" | "token" | "ice" | "name";
 
 export function effectOf(change: SettingsChange, isOff: boolean): Effect {
   const { room, secret, url, key, token, iceServers, icePolicy } = change;
   if (Object.keys(change).length === 0) return "nothing";
   if (isOff) return "later";
   if ([room, secret, url, key].some((value) => value !== undefined)) return "rejoin";
-  return iceServers === undefined && icePolicy === undefined && token !== undefined ? "token" : "ice";
+  if (iceServers !== undefined || icePolicy !== undefined) return "ice";
+  return token === undefined ? "name" : "token";
 }
 
 /** All that can be written down for the next visit, credentials that were typed included. */
 export function rememberableOf(inForce: InForce, draft: Draft): SettingsChange {
-  const { url, key, room, isRelayOnly, iceRows } = draft;
+  const { name, url, key, room, isRelayOnly, iceRows } = draft;
   const isFetched = inForce.settings.transport?.iceServers === undefined && iceRows.length === 0;
   const servers = iceRows.map(({ username, credential, ...row }) => ({
     urls: urlsOf(row),
@@ -173,6 +185,8 @@ export function rememberableOf(inForce: InForce, draft: Draft): SettingsChange {
     ...(credential !== "" && { credential }),
   }));
   return {
+    // That there is none is kept where somebody took it away: else the app gives one.
+    ...(name.trim() === "" ? nameChange(inForce, draft) : { name: name.trim() }),
     room: room.trim(),
     ...secretChange(draft),
     ...(inForce.settings.transport !== undefined && {

@@ -1,6 +1,12 @@
 import { useState } from "react";
 import type { SettingsChange } from "../../core/index.js";
-import { type UseSettingsResult, useSettings, useSignaling, useSwarmStatus } from "../../hooks/index.js";
+import {
+  type UseSettingsResult,
+  useSettings,
+  useSignaling,
+  useSwarmSelector,
+  useSwarmStatus,
+} from "../../hooks/index.js";
 import {
   changeOf,
   type Draft,
@@ -38,12 +44,13 @@ export interface SettingsForm {
 /** What was typed over what is in force: nothing that was typed is lost but by Revert, or by being in force. */
 export function useSettingsForm(storageKey: string | undefined): SettingsForm {
   const { settings, apply } = useSettings();
+  const name = useSwarmSelector(({ self }) => self.profile.name);
   const room = useSignaling((signaling) => signaling.room);
   const isOff = useSwarmStatus() === "off";
   const [edits, setEdits] = useState<Edits>({});
   const [note, setNote] = useState<SettingsForm["note"]>();
   const remembering = useRemembering(storageKey);
-  const inForce = { room, settings };
+  const inForce = { name, room, settings };
   const draft = draftOf(inForce, edits);
   const change = changeOf(inForce, draft);
   const effect = effectOf(change, isOff);

@@ -7,6 +7,8 @@ export interface SettingsTexts {
   readonly title: string;
   /** Names the form for screen readers. */
   readonly form: string;
+  readonly name: string;
+  readonly nameHint: string;
   readonly room: string;
   readonly server: string;
   readonly serverHint: string;
@@ -65,6 +67,8 @@ export interface SettingsTexts {
     readonly rejoin: (from: Whereabouts, to: Whereabouts) => string;
     readonly token: string;
     readonly ice: string;
+    /** The name alone. */
+    readonly name: string;
   };
   readonly problems: (count: number) => string;
   readonly apply: string;

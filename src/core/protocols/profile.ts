@@ -4,7 +4,8 @@ import type { PeerId } from "../identity/ids.js";
 import type { Profile } from "../store/snapshot.js";
 import { defineBuiltin, type ProtocolPort } from "./builtin.js";
 
-const MAX_NAME_LENGTH = 64;
+/** In UTF-16 units; peers drop a profile with a longer one. */
+export const MAX_NAME_LENGTH = 64;
 const MAX_ENTRY_LENGTH = 128;
 const MAX_ENTRIES = 64;
 

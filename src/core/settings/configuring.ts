@@ -1,7 +1,7 @@
 import type { Attendance } from "../attendance.js";
 import { type Bytes, equalInConstantTime } from "../bytes.js";
 import { abortedError, SwarmError, toSwarmError } from "../errors.js";
-import { checkRoom } from "../options.js";
+import { checkName, checkRoom } from "../options.js";
 import type { Runtime } from "../runtime.js";
 import { secretBytes } from "../secret/roomSecret.js";
 import type { Reconfiguration, Transport } from "../transport/transport.js";
@@ -20,6 +20,8 @@ export interface ConfiguringOptions {
   readonly place: Place;
   /** Something else may be in force; an unchanged secret is the same object. */
   readonly onChanged: (place: Place) => void;
+  /** Tells others another name; returns the way back. */
+  readonly rename: (name: string | undefined) => () => void;
   readonly rejoin: (options: { timeoutMs?: number; signal?: AbortSignal | undefined }) => Promise<void>;
   /** What was changed holds without leaving: signalling that does not work is to try it. */
   readonly retry: () => void;
@@ -40,6 +42,7 @@ interface Trial {
 }
 
 const NOTHING_TO_DO: Reconfiguration = { needsRejoin: false, undo: () => undefined };
+const KEEPS_NAME = (): void => undefined;
 
 export function createConfiguring(options: ConfiguringOptions): Configuring {
   const { transport, runtime, attendance } = options;
@@ -84,8 +87,9 @@ export function createConfiguring(options: ConfiguringOptions): Configuring {
     test,
     async configure(change, { timeoutMs, signal, isCautious = false } = {}) {
       const how = { ...(timeoutMs !== undefined && { timeoutMs }), signal };
-      const { room: _, secret: __, ...transportChange } = change;
+      const { room: _, secret: __, name, ...transportChange } = change;
       let next = placeAfter(place, change);
+      if (name != null) checkName(name);
       if (isCautious && attendance.isActive && canAsk(transport) && needsServer(change)) {
         await ask(change, signal);
         // Others may have changed it meanwhile.
@@ -94,12 +98,13 @@ export function createConfiguring(options: ConfiguringOptions): Configuring {
       const before = place;
       const reconfigured = hasAny(transportChange) ? transport.configure?.(transportChange) : undefined;
       const { needsRejoin, undo } = reconfigured ?? NOTHING_TO_DO;
+      const undoName = name === undefined ? KEEPS_NAME : options.rename(name ?? undefined);
       const number = ++changes;
       put(next);
       if (!isCautious || !attendance.isActive) trial = undefined;
       if (!attendance.isActive) return;
       if (!needsRejoin && before === next) return options.retry();
-      const own: Trial = { home: trial?.home ?? before, undos: [undo, ...(trial?.undos ?? [])] };
+      const own: Trial = { home: trial?.home ?? before, undos: [undoName, undo, ...(trial?.undos ?? [])] };
       trial = isCautious ? own : undefined;
       try {
         await options.rejoin(how);

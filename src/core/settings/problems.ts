@@ -1,5 +1,5 @@
 import { SwarmError } from "../errors.js";
-import { checkRoom } from "../options.js";
+import { checkName, checkRoom } from "../options.js";
 import { secretBytes } from "../secret/roomSecret.js";
 import { checkIceServer, checkIceServers, checkKey, checkToken } from "../transport/checkSettings.js";
 import { parseServerAddress } from "../transport/peerjs/serverAddress.js";
@@ -7,7 +7,7 @@ import type { SettingsChange } from "./settings.js";
 
 /** A value of a {@link SettingsChange} that cannot be used. */
 export interface SettingsProblem {
-  readonly field: "room" | "secret" | "url" | "key" | "token" | "iceServers";
+  readonly field: "room" | "secret" | "name" | "url" | "key" | "token" | "iceServers";
   /** Which ICE server, by its place in the list. */
   readonly place: number | undefined;
   /** An `invalid-option` that says what, why and how to mend it. */
@@ -21,7 +21,7 @@ export interface SettingsProblem {
  * for (const { field, error } of settingsProblems({ room: "" })) console.log(field, error.message);
  */
 export function settingsProblems(change: SettingsChange): readonly SettingsProblem[] {
-  const { room, secret, url, key, token, iceServers } = change;
+  const { room, secret, name, url, key, token, iceServers } = change;
   const found: SettingsProblem[] = [];
   const look = (field: SettingsProblem["field"], check: () => unknown, place?: number): void => {
     try {
@@ -34,6 +34,7 @@ export function settingsProblems(change: SettingsChange): readonly SettingsProbl
   if (url !== undefined) look("url", () => parseServerAddress(url));
   if (room !== undefined) look("room", () => checkRoom(room));
   if (secret != null) look("secret", () => secretBytes(secret));
+  if (typeof name === "string") look("name", () => checkName(name));
   if (typeof token === "string") look("token", () => checkToken(token));
   if (key !== undefined) look("key", () => checkKey(key));
   if (iceServers === undefined || typeof iceServers === "function") return found;

@@ -26,6 +26,7 @@ const iceServer = v.strictObject({
 const schema = v.strictObject({
   room: v.optional(v.string()),
   secret: v.optional(v.nullable(v.string())),
+  name: v.optional(v.nullable(v.string())),
   url: v.optional(v.string()),
   key: v.optional(v.string()),
   token: v.optional(v.nullable(v.string())),

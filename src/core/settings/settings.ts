@@ -6,6 +6,8 @@ export interface SettingsChange extends SignalingChange {
   readonly room?: string;
   /** `null`: the room has none. Left out, it stays as it is, also when the room changes. */
   readonly secret?: string | Uint8Array | null;
+  /** What others call this member, at most 64 characters; `null`: it has no name. They are told at once. */
+  readonly name?: string | null;
 }
 
 /** How `configureSignaling()` goes about a change. */

@@ -31,6 +31,8 @@ export interface ResidenceOptions {
   readonly meshEvents: MeshEvents;
   readonly witness: WitnessProtocol;
   readonly sayGoodbye: (peerId: PeerId) => void;
+  /** Tells others another name; returns the way back. */
+  readonly rename: (name: string | undefined) => () => void;
 }
 
 /** Where the swarm is: it enters and leaves its room, and moves to another. */
@@ -153,6 +155,7 @@ export function createResidence(options: ResidenceOptions): Residence {
       store.dispatch({ type: "parts-changed", parts: { settings: configuring.view } });
       if (!attendance.isActive) setStatus(store.getSnapshot().status, { room, server: transport.name });
     },
+    rename: options.rename,
     rejoin,
     retry() {
       if (attendance.stay?.membership.isConnected !== true) reconnect();

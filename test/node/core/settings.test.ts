@@ -113,6 +113,7 @@ describe("settings in force", () => {
       { room: "", token: "fine" },
       { room: "new", url: "not an address" },
       { room: "new", key: "a b" },
+      { room: "new", name: "x".repeat(65) },
       { room: "new", iceServers: [{ urls: "turn:turn.example", username: "ada" }] },
       { room: "new", iceServers: [{ keep: "ice-99" }] },
     ];
@@ -124,6 +125,40 @@ describe("settings in force", () => {
     }
     expect(ada.store.getSnapshot().settings).toBe(before.settings);
     expect([place(ada), idOf(ada)]).toEqual([["memory", "lobby"], adaId]);
+    await leaveNothing(network, swarms);
+  });
+});
+
+describe("another name", () => {
+  const seenBy = (swarm: Swarm) => swarm.store.getSnapshot().peers.map(({ profile }) => profile.name);
+
+  it("is told to others under open links, and so is that there is none", async () => {
+    const { network, swarms, ada, bob, adaId } = await pair();
+    await cautious(network, ada, { name: "Augusta" });
+    await network.advance(1000);
+    expect([ada.store.getSnapshot().self.profile.name, seenBy(bob)]).toEqual(["Augusta", ["Augusta"]]);
+    await cautious(network, ada, { name: null });
+    await network.advance(1000);
+    expect([idOf(ada), seenBy(bob)]).toEqual([adaId, [undefined]]);
+    await leaveNothing(network, swarms);
+  });
+
+  it("is what it was where the rest of a cautious change fails", async () => {
+    const { network, swarms, ada } = await pair();
+    await ada.configureSignaling({ name: "Ada" });
+    const change = { url: SECOND, name: "Augusta" };
+    await expect(cautious(network, ada, change)).rejects.toMatchObject({ code: "signaling-rejected" });
+    expect(ada.store.getSnapshot().self.profile.name).toBe("Ada");
+    const second = network.serverAt(SECOND);
+    const moving = watch(ada.configureSignaling(change, { isCautious: true, timeoutMs: 5000 }));
+    // It answers the question, and is gone before the room is entered.
+    await network.advance(3);
+    second.stop();
+    await network.advance(1000);
+    expect(ada.store.getSnapshot().self.profile.name).toBe("Augusta");
+    await network.advance(20_000);
+    expect(moving()).toMatchObject({ error: { code: "join-timeout" } });
+    expect(ada.store.getSnapshot().self.profile.name).toBe("Ada");
     await leaveNothing(network, swarms);
   });
 });
@@ -490,6 +525,7 @@ describe("settingsProblems()", () => {
       {
         room: text,
         secret: text,
+        name: fc.oneof(text, fc.string({ minLength: 60, maxLength: 70 })),
         url: text,
         key: text,
         token: text,

@@ -4,6 +4,8 @@ import type { SettingsTexts } from "../../texts/settingsTexts.js";
 export const germanSettingsTexts: SettingsTexts = {
   title: "Einstellungen",
   form: "Einstellungen der Verbindung",
+  name: "Dein Name",
+  nameHint: "Andere sehen ihn neben deiner Agenten-ID. Jeder kann sich jeden Namen geben.",
   room: "Raum",
   server: "Signalisierungsserver",
   serverHint: "Eine Adresse mit http oder https.",
@@ -68,6 +70,7 @@ export const germanSettingsTexts: SettingsTexts = {
           : `Du verlässt „${from.room}“ auf ${from.server} und trittst „${to.room}“ auf ${to.server} bei: Verbindungen zu anderen werden geschlossen.`,
     token: "Du bleibst, wo du bist. Das Token wird bei der nächsten Verbindung zum Server gezeigt.",
     ice: "Du bleibst, wo du bist. Neue Verbindungen benutzen es sofort, offene, wenn sie wiederhergestellt werden.",
+    name: "Du bleibst, wo du bist. Andere sehen den neuen Namen sofort.",
   },
   problems: (count) => `${plural(count, "Eintrag kann", "Einträge können")} so noch nicht benutzt werden.`,
   apply: "Anwenden",

@@ -4,6 +4,8 @@ import type { SettingsTexts } from "../../texts/settingsTexts.js";
 export const englishSettingsTexts: SettingsTexts = {
   title: "Settings",
   form: "Settings of the connection",
+  name: "Your name",
+  nameHint: "What others see beside your agent id. Anyone can take any name.",
   room: "Room",
   server: "Signalling server",
   serverHint: "An http or https address.",
@@ -67,6 +69,7 @@ export const englishSettingsTexts: SettingsTexts = {
           : `You leave “${from.room}” on ${from.server} and join “${to.room}” on ${to.server}: links to others are closed.`,
     token: "You stay where you are. The token is shown at the next connection to the server.",
     ice: "You stay where you are. New links use it at once, open ones when they have to be restored.",
+    name: "You stay where you are. Others see the new name at once.",
   },
   problems: (count) => `${plural(count, "entry", "entries")} cannot be used yet.`,
   apply: "Apply",
