@@ -76,6 +76,22 @@ export const Open: Story = {
   },
 };
 
+/** Escape in a field is meant for the field: it leaves it, and the devtools stay. */
+export const EscapeInAField: Story = {
+  args: { initialIsOpen: true },
+  play: async () => {
+    const { findByRole, getByRole, queryByRole, root } = await devtools();
+    await userEvent.click(getByRole("tab", { name: "Activity" }));
+    const search = await findByRole("searchbox");
+    await userEvent.type(search, "chat");
+    await userEvent.keyboard("{Escape}");
+    expect((root.getRootNode() as ShadowRoot).activeElement).toBe(getByRole("tab", { name: "Activity" }));
+    expect(getByRole("dialog")).toBeVisible();
+    await userEvent.keyboard("{Escape}");
+    await waitFor(() => expect(queryByRole("dialog")).toBeNull());
+  },
+};
+
 /** Opened, walked through, moved, resized and closed by keyboard alone. */
 export const ByKeyboard: Story = {
   play: async () => {

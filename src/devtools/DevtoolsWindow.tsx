@@ -17,7 +17,10 @@ interface DevtoolsWindowProps {
   readonly takesFocus: boolean;
 }
 
-/** The floating window: moved by its head, resized by its corner, closed by Escape. */
+// A tick box or a button has no use for Escape.
+const FIELD = 'input:not([type="checkbox"], [type="radio"], [type="button"]), select, textarea';
+
+/** The floating window: moved by its head, resized by its corner, closed by Escape, which in a field leaves the field alone. */
 export function DevtoolsWindow(props: DevtoolsWindowProps): ReactNode {
   const { panels, shown, onShow, place, onPlace, onClose, takesFocus } = props;
   const texts = useDevtoolsTexts();
@@ -28,13 +31,17 @@ export function DevtoolsWindow(props: DevtoolsWindowProps): ReactNode {
   );
   const resize = useDrag((right, down) => onPlace((before) => grownBy(before, right, down)));
 
+  const focusTab = (): void =>
+    window.current?.querySelector<HTMLElement>('[role="tab"][aria-selected="true"]')?.focus();
   // biome-ignore lint/correctness/useExhaustiveDependencies: the focus is taken once, when the window opens.
   useEffect(() => {
-    if (takesFocus) window.current?.querySelector<HTMLElement>('[aria-selected="true"]')?.focus();
+    if (takesFocus) focusTab();
   }, []);
 
   const onKeyDown = (event: KeyboardEvent<HTMLElement>): void => {
-    if (event.key === "Escape" && !event.defaultPrevented) onClose();
+    if (event.key !== "Escape" || event.defaultPrevented) return;
+    if ((event.target as Element).matches(FIELD)) focusTab();
+    else onClose();
   };
 
   return (

@@ -10,6 +10,7 @@ import { usePeers, useSwarmStatus } from "../hooks/index.js";
 import { DevtoolsWindow } from "./DevtoolsWindow.js";
 import { recall, remember } from "./memory.js";
 import { firstPlace, type Place, placeWithin, type Viewport } from "./place.js";
+import { useOwnKey } from "./useOwnKey.js";
 import { useShadowFrame } from "./useShadowFrame.js";
 
 /** Props of {@link SwarmDevtools}. */
@@ -27,7 +28,10 @@ export interface SwarmDevtoolsProps {
   readonly theme?: "system" | "light" | "dark";
   /** Default `compact`. */
   readonly density?: "comfortable" | "compact";
-  /** Where it is kept in localStorage whether it is open, where, how large and what it shows. Default `peerswarm-devtools`. */
+  /**
+   * Where it is kept in localStorage whether it is open, where, how large and what it shows. Default `peerswarm-devtools`. Two
+   * on one page, for two swarms, need a key and a `corner` each; the console says so.
+   */
   readonly storageKey?: string;
 }
 
@@ -55,6 +59,7 @@ export function SwarmDevtools(props: SwarmDevtoolsProps): ReactNode {
 function Devtools(props: SwarmDevtoolsProps): ReactNode {
   const { panels = DEFAULT_PANELS, initialIsOpen = false, storageKey = "peerswarm-devtools" } = props;
   const { corner = "bottom-end", theme = "system", density = "compact" } = props;
+  useOwnKey(storageKey);
   const locale = useLocale();
   const [memory, setMemory] = useState(() => recall(storageKey));
   const [hasOpened, setHasOpened] = useState(false);

@@ -2,7 +2,7 @@ import { fireEvent, render } from "@testing-library/react";
 import { SwarmDevtools } from "peerswarm/devtools";
 import { memoryNetwork } from "peerswarm/testing";
 import { renderToString } from "react-dom/server";
-import { beforeEach, expect, it } from "vitest";
+import { beforeEach, expect, it, onTestFinished, vi } from "vitest";
 import { SwarmDevtools as InProduction } from "../../src/devtools/production.js";
 import { listeners, renderStrict, within } from "./support.js";
 
@@ -18,6 +18,25 @@ it("is one, also where everything is mounted twice, and gone after unmounting", 
   unmount();
   expect(hosts()).toHaveLength(0);
   expect(listeners(swarm)).toBe(0);
+});
+
+it("says so where two remember at the same place, and nothing where each has its own", () => {
+  const warn = vi.spyOn(console, "warn").mockReturnValue();
+  onTestFinished(() => warn.mockRestore());
+  const two = (...keys: [string, string]) => {
+    const [first, second] = keys.map((key) => <SwarmDevtools key={key} storageKey={key} />);
+    return renderStrict(
+      memoryNetwork().swarm(),
+      <>
+        <div>{first}</div>
+        <div>{second}</div>
+      </>,
+    );
+  };
+  two("one", "another").unmount();
+  expect(warn).not.toHaveBeenCalled();
+  two("one", "one").unmount();
+  expect(warn).toHaveBeenCalledWith(expect.stringContaining('the storageKey "one"'));
 });
 
 it("joins nothing", () => {
