@@ -119,6 +119,20 @@ export const Trouble: Story = {
   },
 };
 
+/** What became of a member lately: since when, and for how long. Time stands still in this story. */
+export const LastStates: Story = {
+  ...Trouble,
+  tags: [],
+  play: async ({ canvas }) => {
+    const panel = await panelIn(canvas);
+    await userEvent.click(within(rowOf(panel, "Chloe")).getByRole("button", { name: "Chloe" }));
+    const list = within(panel).getByRole("list", { name: "Last states" });
+    const [now, before] = within(list).getAllByRole("listitem");
+    expect(now).toHaveTextContent(/^Unreachable\s*\d\d:\d\d:\d\d, for 0:\d\d$/);
+    expect(before).toHaveTextContent(/^Connected/);
+  },
+};
+
 /** One member goes on sending more than it may: it is held back, with the reason. Time stands still in this story. */
 export const HeldBack: Story = {
   parameters: onNetwork({

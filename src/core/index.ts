@@ -193,6 +193,7 @@ export type {
   PeerGoneReason,
   PeerSnapshot,
   PeerState,
+  PeerStateChange,
   Profile,
   SignalingSnapshot,
   SwarmSnapshot,

@@ -55,6 +55,27 @@ describe("the detail of a peer", () => {
     expect(fact("agent")).toBeUndefined();
   });
 
+  it("tells what became of it lately, newest first, once there is something to tell", async () => {
+    const network = memoryNetwork();
+    const [here, there] = [network.host(), network.host()];
+    const [ada, bob] = [here.swarm(), there.swarm({ name: "Bob" })];
+    renderStrict(ada, <PeersPanel />);
+    await together(network, ada, bob);
+    await userEvent.click(control("Bob"));
+    expect(fact("states")).toBeUndefined();
+    network.partition([here], [there]);
+    await turn(network, 10_000);
+    network.heal();
+    await turn(network, 5000);
+    const list = screen.getByRole("list", { name: "Last states" });
+    const [now, cut, first] = inside(list)
+      .getAllByRole("listitem")
+      .map(({ textContent }) => textContent);
+    expect(now).toMatch(/^Connected\d\d:\d\d:\d\d, for 0:0[345]$/);
+    expect(cut).toMatch(/^Unreachable\d\d:\d\d:\d\d, for 0:\d\d$/);
+    expect(first).toMatch(/^Connected/);
+  });
+
   it("is brought into sight as it opens, and moves nothing as it closes", async () => {
     await pair();
     const scrolled = vi.spyOn(Element.prototype, "scrollIntoView");

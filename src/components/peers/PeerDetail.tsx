@@ -15,6 +15,7 @@ import { usePeersTexts } from "../texts/peersTexts.js";
 import { useLocale } from "../texts/TextsProvider.js";
 import { pathKind } from "./pathKind.js";
 import { RoundTripCourse } from "./RoundTripCourse.js";
+import { StateHistory } from "./StateHistory.js";
 
 interface PeerDetailProps {
   readonly peer: PeerSnapshot;
@@ -46,6 +47,7 @@ export function PeerDetail({ peer, onBan }: PeerDetailProps): ReactNode {
         <Fact term={texts.connectedSince} name="connected-since">
           <Since timeMs={peer.connectedAtMs} />
         </Fact>
+        <StateHistory states={peer.states} />
         <Fact term={texts.capabilities} name="capabilities">
           <Claims values={profile.capabilities} />
         </Fact>

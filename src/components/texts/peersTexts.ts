@@ -72,6 +72,8 @@ export interface PeersTexts {
   readonly sent: (count: number, messages: string, bytes: string) => string;
   readonly received: (count: number, messages: string, bytes: string) => string;
   readonly connectedSince: string;
+  /** What became of a peer lately. */
+  readonly states: string;
   readonly since: (time: string, duration: string) => string;
   readonly goals: string;
   readonly region: string;

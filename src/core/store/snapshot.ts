@@ -48,11 +48,20 @@ export interface Profile {
   readonly knowledgeHeads: readonly string[];
 }
 
+/** What became of a peer, and when. */
+export interface PeerStateChange {
+  readonly state: Exclude<PeerState, "connecting">;
+  /** Milliseconds since the epoch. */
+  readonly atMs: number;
+}
+
 /** One proven remote member. */
 export interface PeerSnapshot {
   readonly peerId: PeerId;
   readonly agentId: AgentId;
-  readonly state: Exclude<PeerState, "connecting">;
+  readonly state: PeerStateChange["state"];
+  /** The last 10 states, oldest first; the last one is the present one. */
+  readonly states: readonly PeerStateChange[];
   readonly profile: Profile;
   /** When it was proven, milliseconds since the epoch. */
   readonly connectedAtMs: number;

@@ -4,6 +4,7 @@ import type { Router } from "../messages/router.js";
 import type { Heartbeat } from "../protocols/heartbeat.js";
 import type { ProfileExchange } from "../protocols/profile.js";
 import type { DroppedMessage } from "../stats/recentEvents.js";
+import { withState } from "../store/peerStates.js";
 import { EMPTY_PROFILE, type PeerSnapshot } from "../store/snapshot.js";
 import type { VerifiedMessage } from "../wire/inbox.js";
 import type { WitnessProtocol } from "../witness/witness.js";
@@ -39,12 +40,14 @@ export function createMeshEvents(options: MeshEventsOptions): MeshEvents {
     proven({ peerId, agentId, sealingKey }, link) {
       // The ban can fall between our welcome and theirs.
       if (roll.isBanned(agentId)) return mesh()?.dismiss(peerId, "banned");
+      const connectedAtMs = clock.now();
       roll.enter({
         peerId,
         agentId,
         state: "connected",
+        states: [{ state: "connected", atMs: connectedAtMs }],
         profile: EMPTY_PROFILE,
-        connectedAtMs: clock.now(),
+        connectedAtMs,
         roundTripMs: undefined,
         isMuted: roll.hasMuted(agentId),
         restraint: mesh()?.restraint(peerId),
@@ -58,7 +61,10 @@ export function createMeshEvents(options: MeshEventsOptions): MeshEvents {
       const peer = roll.peer(peerId);
       if (peer !== undefined) happenings.emit("relinked", { peerId, agentId: peer.agentId });
     },
-    stateChanged: (peerId, state) => roll.update(peerId, { state }),
+    stateChanged(peerId, state) {
+      const states = roll.peer(peerId)?.states ?? [];
+      roll.update(peerId, { state, states: withState(states, { state, atMs: clock.now() }) });
+    },
     gone(peerId, reason) {
       heartbeat.forget(peerId);
       quality.forget(peerId);

@@ -131,6 +131,10 @@ describe("a partition", () => {
     for (const heard of [heardByAda, heardByBob]) expect(payloads(heard)).toEqual(sent);
     expect(view(ada, bob)).toMatchObject({ state: "connected", linkId });
     expect(states).toEqual(["unreachable", "connected"]);
+    const kept = view(ada, bob)?.states ?? [];
+    expect(kept.map(({ state }) => state)).toEqual(["connected", "unreachable", "connected"]);
+    const [first, cut, back] = kept.map(({ atMs }) => atMs) as [number, number, number];
+    expect([first, (back - cut) / 1000]).toEqual([view(ada, bob)?.connectedAtMs, expect.closeTo(30, -1)]);
     expect(network.linkCount).toBe(1);
     await leaveNothing(network, swarms);
   });

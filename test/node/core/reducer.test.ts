@@ -23,6 +23,7 @@ const peerOf = (id: string, linkId = "1"): PeerSnapshot => ({
     isMuted: false,
   } as const),
   profile: EMPTY_PROFILE,
+  states: [{ state: "connected", atMs: 1 }],
   roundTripMs: undefined,
   restraint: undefined,
   linkId,

@@ -27,6 +27,7 @@ const peerOf = (peerId: string): fc.Arbitrary<TopologySources["snapshot"]["peers
     peerId: fc.constant(peerId),
     agentId: fc.constant(`agent of ${peerId}`),
     state: fc.constantFrom("connected" as const, "unreachable" as const, "asleep" as const),
+    states: fc.constant([]),
     roundTripMs: fc.option(fc.nat({ max: 600 }), { nil: undefined }),
     profile: fc.constant({
       name: peerId,

@@ -89,6 +89,7 @@ export const germanPeersTexts: PeersTexts = {
   received: (count, messages, bytes) =>
     `${messages} ${count === 1 ? "Nachricht" : "Nachrichten"} empfangen, ${bytes}`,
   connectedSince: "Verbunden seit",
+  states: "Letzte Zustände",
   since: (time, duration) => `${time}, seit ${duration}`,
   goals: "Ziele",
   region: "Region",

@@ -88,6 +88,7 @@ export const englishPeersTexts: PeersTexts = {
   received: (count, messages, bytes) =>
     `received ${messages} ${count === 1 ? "message" : "messages"}, ${bytes}`,
   connectedSince: "Connected since",
+  states: "Last states",
   since: (time, duration) => `${time}, for ${duration}`,
   goals: "Goals",
   region: "Region",
