@@ -1,5 +1,5 @@
 /**
- * React hooks over a swarm. None of them owns the connection: the app makes the swarm, joins and leaves. Hooks that ask
+ * React hooks over a swarm. None of them owns the connection: the app, or a `SwarmProvider` with `options`, makes the swarm. Hooks that ask
  * are TanStack Query's, with the app's own `QueryClient` where there is one. Outside of a `SwarmProvider` each hook throws a
  * `SwarmError` with the code `missing-provider`.
  * @packageDocumentation

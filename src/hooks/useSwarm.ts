@@ -17,7 +17,7 @@ export function useSwarm(): Swarm {
     throw new SwarmError("missing-provider", {
       what: "A peerswarm hook or panel was rendered without a swarm.",
       why: "There is no <SwarmProvider> above it.",
-      fix: "Wrap the app in <SwarmProvider swarm={createSwarm(…)}>, imported from peerswarm/react.",
+      fix: 'Wrap the app in <SwarmProvider options={{ room: "lobby" }}>, imported from peerswarm/react.',
     });
   }
   return swarm;

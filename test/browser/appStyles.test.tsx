@@ -27,6 +27,9 @@ const SHEETS = {
     button { border-radius: 8px; border: 1px solid rgb(4, 5, 6); padding: 0.6em 1.2em; margin: 4px; font-size: 1em; font-weight: 500; font-family: serif; background-color: rgb(26, 26, 26); color: white; cursor: help; letter-spacing: 1px; text-transform: uppercase; box-shadow: 0 1px 2px black; min-height: 60px; width: 100% }
     button:hover { border-color: rgb(100, 108, 255) }
     button:focus, button:focus-visible { outline: 4px auto red }`,
+  "what elements inherit": `
+    html { letter-spacing: 0.18px; font-style: italic; line-height: 145% }
+    body { text-align: center; text-indent: 8px; font-weight: 300; text-transform: uppercase; white-space: pre; word-spacing: 2px }`,
   "a foundation": `
     h2 { margin: 0 0 0.5rem; font-size: 2rem; line-height: 1.2 }
     p, ul, ol, dl { margin: 0 0 1rem }
@@ -57,11 +60,15 @@ const PROPERTIES = [
   ...[
     "font-family",
     "font-size",
+    "font-style",
     "font-weight",
     "line-height",
     "letter-spacing",
     "text-transform",
     "text-align",
+    "text-indent",
+    "white-space",
+    "word-spacing",
   ],
   ...["margin-top", "margin-right", "margin-bottom", "margin-left"],
   ...["padding-top", "padding-right", "padding-bottom", "padding-left"],

@@ -58,7 +58,7 @@ describe("examples in the documentation", () => {
       compiler: "typescript",
       folder,
       files: ["readersOwn.d.ts", ...examples.map(fileOf)],
-      options: { module: "esnext", moduleResolution: "bundler", types: ["node"] },
+      options: { module: "esnext", moduleResolution: "bundler", types: ["node", "vite/client"] },
     });
   }, 180_000);
 

@@ -1,9 +1,9 @@
 import type { Metadata } from "next";
 import { connection } from "next/server";
+import { SwarmProvider } from "peerswarm/react";
 import type { ReactNode } from "react";
 import "peerswarm/styles.css";
 import "./app.css";
-import { Lobby } from "./Lobby";
 
 export const metadata: Metadata = { title: "A swarm in a Next.js app", icons: "data:," };
 
@@ -13,7 +13,8 @@ export default async function Layout({ children }: { readonly children: ReactNod
   return (
     <html lang="en">
       <body>
-        <Lobby>{children}</Lobby>
+        {/* The swarm cannot cross from server to browser; what it is made of can. */}
+        <SwarmProvider options={{ room: "lobby", name: "Ada" }}>{children}</SwarmProvider>
       </body>
     </html>
   );

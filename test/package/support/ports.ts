@@ -3,3 +3,4 @@ export const signalingPort = 8373;
 export const vitePort = 5373;
 export const nextPort = 5374;
 export const htmlPort = 5375;
+export const viteDevPort = 5376;

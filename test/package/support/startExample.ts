@@ -2,11 +2,19 @@ import { type RunningCommand, startCommand } from "./command.js";
 import { installExample } from "./installExample.js";
 import { signalingPort } from "./ports.js";
 
+export interface RunningExample extends RunningCommand {
+  /** Where it is installed: a copy, which may be edited. */
+  readonly folder: string;
+}
+
 /**
  * Installs and builds an example, and starts the packed signalling server and the example's own.
- * @param serve the arguments that serve it, the first one a command it has installed
+ * @param servers the arguments of each that serves it, the first one a command it has installed
  */
-export async function startExample(name: string, serve: readonly string[]): Promise<RunningCommand> {
+export async function startExample(
+  name: string,
+  ...servers: readonly (readonly string[])[]
+): Promise<RunningExample> {
   const { folder, remove } = installExample(name);
   const commands: RunningCommand[] = [];
   const stop = async (): Promise<void> => {
@@ -17,8 +25,8 @@ export async function startExample(name: string, serve: readonly string[]): Prom
     commands.push(
       await startCommand(folder, ["peerswarm-server", "--port", String(signalingPort)], /listens on/),
     );
-    commands.push(await startCommand(folder, serve, /localhost/));
-    return { stop };
+    for (const serve of servers) commands.push(await startCommand(folder, serve, /localhost/));
+    return { folder, stop };
   } catch (error) {
     await stop();
     throw error;

@@ -12,10 +12,10 @@ export function listenForProblems(page: Page): readonly string[] {
 }
 
 /** Two tabs of one browser that show the example, and what each complains of. */
-export async function openTabs(context: BrowserContext) {
+export async function openTabs(context: BrowserContext, url = "/") {
   const tabs = [await context.newPage(), await context.newPage()] as const;
   const problems = tabs.map(listenForProblems);
-  for (const tab of tabs) await tab.goto("/");
+  for (const tab of tabs) await tab.goto(url);
   return { tabs, problems };
 }
 

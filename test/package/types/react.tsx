@@ -140,10 +140,20 @@ export const mocked: ReactNode = (
   </MockSwarmProvider>
 );
 
+export const own: ReactNode = (
+  <SwarmProvider options={{ room: "lobby", name: "Ada", capabilities: ["draw"] }}>
+    <PeersPanel />
+  </SwarmProvider>
+);
+
 export const wrong: ReactNode = (
   <>
     {/* @ts-expect-error a provider provides a swarm */}
     <SwarmProvider />
+    {/* @ts-expect-error of whom would the room be? */}
+    <SwarmProvider swarm={swarm} options={{ room: "lobby" }} />
+    {/* @ts-expect-error options are those of createSwarm */}
+    <SwarmProvider options={{ rooms: "lobby" }} />
     {/* @ts-expect-error the title of a page is the page's */}
     <PeersPanel headingLevel={1} />
     {/* @ts-expect-error panels take their data from the swarm */}
