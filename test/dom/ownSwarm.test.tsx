@@ -62,6 +62,17 @@ describe("SwarmProvider with options", () => {
     expect([othersOf(bob), seen.size, statusOf(swarm())]).toEqual([1, 1, "joined"]);
   });
 
+  it("stays where StrictMode mounts twice and the visitor is remembered", async () => {
+    localStorage.setItem("peerswarm-gate", "true");
+    const network = memoryNetwork();
+    const bob = network.swarm();
+    await together(network, bob);
+    const { app, swarm } = stage(network);
+    render(app());
+    await turn(network, 5000);
+    expect([othersOf(bob), statusOf(swarm())]).toEqual([1, "joined"]);
+  });
+
   it("leaves when it is gone", async () => {
     const network = memoryNetwork();
     const bob = network.swarm();
