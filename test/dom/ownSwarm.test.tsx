@@ -63,7 +63,7 @@ describe("SwarmProvider with options", () => {
   });
 
   it("stays where StrictMode mounts twice and the visitor is remembered", async () => {
-    localStorage.setItem("peerswarm-gate", "true");
+    localStorage.setItem("peerswarm-gate", "joined");
     const network = memoryNetwork();
     const bob = network.swarm();
     await together(network, bob);
