@@ -65,6 +65,16 @@ const summariseForOthers: Script = ({ swarm, host, peers }) => {
   return together([stop, cancel]);
 };
 
+/** Two others have more summarised than it has slots for. */
+const summariseMuch: Script = ({ swarm, host, peers }) => {
+  const stop = swarm.tasks.handle(summary, working({ swarm, host }, 60_000, "Reading page 3 of 40"));
+  const cancel = host.runtime.clock.setTimer(700, () => {
+    for (const text of ["A", "B", "C", "D", "E"])
+      void peers[text < "D" ? 0 : 1]?.swarm.tasks.delegate(summary, `Text ${text}`, { timeoutMs: 600_000 });
+  });
+  return together([stop, cancel]);
+};
+
 /** It asks for something that nobody does, and for something that fails. */
 const failures: Script = ({ swarm, host, peers }) => {
   const broken = defineTask("transcribe", { input: v.string(), output: v.string() });
@@ -138,6 +148,18 @@ export const Full: Story = {
     for (const state of ["failed", "queued"]) await until(mock, panel, inState(state));
     expect(panel.querySelector('[data-role="handled"]')).not.toBeNull();
     expect(within(panel).getAllByText(/attempt|Tracing rays/).length).toBeGreaterThan(0);
+  },
+};
+
+/** Tasks of others that wait for a slot say which of how many they are. Time stands still in this story. */
+export const Queue: Story = {
+  parameters: onNetwork({ peers: 2, script: summariseMuch, historyMs: 3000, isRunning: false }),
+  play: async ({ canvas }) => {
+    const panel = await panelIn(canvas);
+    for (const place of ["1 of 3 in the queue", "2 of 3 in the queue", "3 of 3 in the queue"])
+      expect(await within(panel).findByText(place)).toBeVisible();
+    expect(panel.querySelectorAll(inState("running"))).toHaveLength(2);
+    expectNoOverflow(panel);
   },
 };
 

@@ -1,7 +1,7 @@
 import { memo, type ReactNode } from "react";
 import type { TaskSnapshot } from "../../core/index.js";
-import { useNow, usePeers, useSwarm, useSwarmSelector } from "../../hooks/index.js";
-import { formatDuration, formatElapsed, formatPercent } from "../parts/format.js";
+import { useNow, usePeers, useSwarm, useSwarmSelector, useTasks } from "../../hooks/index.js";
+import { formatCount, formatDuration, formatElapsed, formatPercent } from "../parts/format.js";
 import { DownIcon, UpIcon } from "../parts/icons.js";
 import { peerLabel, shortAgentId } from "../parts/peerLabel.js";
 import { previewText } from "../parts/previewText.js";
@@ -64,7 +64,7 @@ export const TaskItem = memo(function TaskItem({ task, ...row }: TaskItemProps):
 function TaskFacts({ task }: { readonly task: TaskSnapshot }): ReactNode {
   const texts = useTasksTexts();
   const common = useCommonTexts();
-  const { role, attempt, choice } = task;
+  const { role, state, attempt, choice } = task;
   // One that has ended was with the last one chosen.
   const { peerId, agentId } = task.peerId === undefined && choice !== undefined ? choice : task;
   const isSelf = useSwarmSelector(({ self }) => peerId !== undefined && self.peerId === peerId);
@@ -85,10 +85,20 @@ function TaskFacts({ task }: { readonly task: TaskSnapshot }): ReactNode {
           {texts.peer[role]} <bdi>{peer ?? texts.nobody}</bdi>
         </span>
       </span>
+      {state === "queued" && role === "handled" && <QueuePlace taskKey={task.key} />}
       {attempt > 1 && <span data-attempt={attempt}>{texts.attempt(attempt)}</span>}
       <Duration task={task} />
     </p>
   );
+}
+
+/** Which of those that wait here it is. */
+function QueuePlace({ taskKey }: { readonly taskKey: number }): ReactNode {
+  const texts = useTasksTexts();
+  const locale = useLocale();
+  const { place, all } = useTasks(({ queue }) => ({ place: queue.indexOf(taskKey) + 1, all: queue.length }));
+  if (place === 0) return null;
+  return <span data-place={place}>{texts.place(formatCount(place, locale), formatCount(all, locale))}</span>;
 }
 
 function Duration({ task }: { readonly task: TaskSnapshot }): ReactNode {

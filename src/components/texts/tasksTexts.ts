@@ -21,6 +21,8 @@ export interface TasksTexts {
   readonly peer: Readonly<Record<TaskRole, string>>;
   /** In the place of the peer's name while there is none. */
   readonly nobody: string;
+  /** Of a task that waits for a slot here: which of how many. */
+  readonly place: (place: string, all: string) => string;
   readonly attempt: (attempt: number) => string;
   readonly progressOf: (type: string) => string;
   readonly choice: string;

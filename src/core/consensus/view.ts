@@ -1,4 +1,5 @@
 import type { AgentId } from "../identity/ids.js";
+import { isSameList } from "../isSameList.js";
 import type { Book } from "./book.js";
 import { canVote, decisionOf, isUnresolved, type Poll, tallyOf } from "./poll.js";
 import type { ConsensusView, ElectorSnapshot, ProposalId, ProposalSnapshot } from "./proposal.js";
@@ -42,10 +43,6 @@ interface Cached {
   readonly poll: Poll;
   readonly moment: readonly boolean[];
   readonly snapshot: ProposalSnapshot;
-}
-
-function isSameList<Item>(a: readonly Item[], b: readonly Item[]): boolean {
-  return a.length === b.length && a.every((item, index) => item === b[index]);
 }
 
 function shownPolls({ polls }: Book): readonly Poll[] {

@@ -1,4 +1,5 @@
 import type { PeerId } from "../identity/ids.js";
+import { isSameList } from "../isSameList.js";
 import { type AttemptOutcome, countAttempt } from "../stats/attemptCounts.js";
 import type { BandwidthSnapshot } from "../stats/bandwidth.js";
 import type { LinkQuality } from "../stats/linkQuality.js";
@@ -132,8 +133,4 @@ export function isSameProfile(a: Profile, b: Profile): boolean {
     isSameList(a.goals, b.goals) &&
     isSameList(a.knowledgeHeads, b.knowledgeHeads)
   );
-}
-
-function isSameList(a: readonly string[], b: readonly string[]): boolean {
-  return a.length === b.length && a.every((item, index) => item === b[index]);
 }

@@ -2,6 +2,7 @@ import { toHex } from "../bytes.js";
 import type { Cancel } from "../clock.js";
 import { SwarmError } from "../errors.js";
 import type { AgentId } from "../identity/ids.js";
+import { isSameList } from "../isSameList.js";
 import { validateNow } from "../messages/definition.js";
 import type { ProtocolPort } from "../protocols/builtin.js";
 import { sha256 } from "../sha256.js";
@@ -62,10 +63,20 @@ export function startHandling(
   const jobs = new Map<string, Job>();
   const memory = createResultMemory();
   const admissions = createAdmissions(clock);
-  const slots: JobSlots = createJobSlots(() => load.show(slots.load));
+  const slots: JobSlots = createJobSlots(() => {
+    load.show(slots.load);
+    showQueue(slots.queue().map(({ key }) => key));
+  });
   let policy: WorkPolicy = {};
 
   const approvals = startApprovals(port, (open) => book.show({ approvals: open }));
+
+  let queue: readonly number[] = [];
+  const showQueue = (next: readonly number[]): void => {
+    if (isSameList(next, queue)) return;
+    queue = next;
+    book.show({ queue });
+  };
 
   const keyOf = ({ agentId }: TaskPeer, id: string): string => `${agentId} ${id}`;
 
@@ -121,7 +132,7 @@ export function startHandling(
     }
     port.note({ kind: "task_approved", detail });
     job.queued();
-    slots.queue(job);
+    slots.enqueue(job);
   };
 
   /** Results that wait to be acknowledged. */

@@ -49,6 +49,8 @@ export interface JobOptions {
 
 /** A task of a peer, here. */
 export interface Job {
+  /** Of its task in the list. */
+  readonly key: number;
   readonly request: JobRequest;
   readonly from: TaskPeer;
   readonly attempt: number;
@@ -206,6 +208,7 @@ export function createJob({ port, channel, request, attempt: first, booked, ...o
   };
 
   return {
+    key: booked.task.key,
     request,
     get from() {
       return from;

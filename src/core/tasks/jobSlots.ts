@@ -8,13 +8,15 @@ import { createTurns } from "./turns.js";
 /** Who runs and who waits. */
 export interface JobSlots {
   readonly load: TaskLoad;
+  /** Those that wait for a slot, in the order in which they get one. */
+  queue(): readonly Job[];
   /** Whether one more of this agent may come: there is a place, and it has not had its share. */
   hasRoom(agentId: AgentId): boolean;
   has(job: Job): boolean;
   /** It takes a place, judged or not. @param run called once a slot is its own */
   enter(job: Job, run: () => Promise<void>): void;
   /** It runs as soon as there is a slot, agents in turn. */
-  queue(job: Job): void;
+  enqueue(job: Job): void;
   /** It has ended. One whose executor ignores its signal keeps its slot until that returns. */
   leave(job: Job): void;
   resize(limits: Pick<TaskLimits, "slots" | "maxQueued">): void;
@@ -55,13 +57,14 @@ export function createJobSlots(onChange: () => void): JobSlots {
     get load() {
       return { slots, maxQueued, busy: running.size, queued: runs.size - running.size };
     },
+    queue: () => waiting.inOrder(),
     hasRoom: (agentId) => runs.size < slots + maxQueued && countOf(agentId) < shareOf({ slots, maxQueued }),
     has: (job) => runs.has(job),
     enter(job, run) {
       runs.set(job, run);
       onChange();
     },
-    queue(job) {
+    enqueue(job) {
       waiting.add(job.from.agentId, job);
       fill();
     },

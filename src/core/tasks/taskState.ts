@@ -120,6 +120,8 @@ export interface ApprovalRequest extends WorkRequest {
 export interface TasksView extends TaskLoad {
   /** All that are under way and the last 50 that have ended, newest last. */
   readonly list: readonly TaskSnapshot[];
+  /** Keys of handled ones that wait for a slot here, in the order in which they get one: agents in turn. */
+  readonly queue: readonly number[];
   /** Of peers that can do tasks, as they said last. */
   readonly loads: Readonly<Record<PeerId, TaskLoad>>;
   /** Of agents that have failed lately. */
@@ -162,6 +164,7 @@ export const NO_TASK_COUNTS: TaskCounts = {
 
 export const EMPTY_TASKS: TasksView = {
   list: [],
+  queue: [],
   slots: DEFAULT_TASK_SLOTS,
   busy: 0,
   queued: 0,

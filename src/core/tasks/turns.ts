@@ -6,6 +6,8 @@ export interface Turns<Work> {
   /** The oldest of the agent whose turn it is. */
   next(): Work | undefined;
   remove(agentId: AgentId, work: Work): void;
+  /** All that waits, in the order in which it comes up if nothing is added. */
+  inOrder(): readonly Work[];
 }
 
 export function createTurns<Work>(): Turns<Work> {
@@ -32,5 +34,12 @@ export function createTurns<Work>(): Turns<Work> {
       return undefined;
     },
     remove,
+    inOrder() {
+      const queues = [...waiting.values()].map((works) => [...works]);
+      const rounds = Math.max(0, ...queues.map((queue) => queue.length));
+      return Array.from({ length: rounds }, (_, round) =>
+        queues.flatMap((queue) => queue[round] ?? []),
+      ).flat();
+    },
   };
 }

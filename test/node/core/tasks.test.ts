@@ -221,6 +221,25 @@ describe("a task", () => {
     await leaveNothing(network, swarms);
   });
 
+  it("that waits for a slot has its place, agents in turn", async () => {
+    const { network, swarms, ada, bob, eve } = await three();
+    const ends: (() => void)[] = [];
+    bob.tasks.configure({ slots: 1 });
+    bob.tasks.handle(echo, (input) => new Promise((resolve) => ends.push(() => resolve(input))));
+    await announced(network);
+    for (const input of ["a1", "a2", "a3"]) void ada.tasks.delegate(echo, input);
+    await network.settle();
+    void eve.tasks.delegate(echo, "e1");
+    await network.settle();
+    const inputOf = (key: number) => tasksOf(bob).list.find((task) => task.key === key)?.inputPreview;
+    const queue = () => tasksOf(bob).queue.map(inputOf);
+    expect(queue()).toEqual(["a2", "e1", "a3"]);
+    ends[0]?.();
+    await network.settle();
+    expect(queue()).toEqual(["e1", "a3"]);
+    await leaveNothing(network, swarms);
+  });
+
   it("that is cancelled by its signal reaches the executor, and is gone on both sides", async () => {
     const { network, swarms, ada, bob } = await couple();
     const { contexts, run } = waiter();

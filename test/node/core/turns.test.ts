@@ -33,8 +33,11 @@ test("nobody waits longer than one turn of each other agent, and nothing is lost
           turns.remove(agent, gone);
           if (works.length === 0) passedOver.delete(agent);
         }
+        const order = turns.inOrder();
+        expect([...order].sort()).toEqual([...waiting.values()].flat().sort());
         if (kind !== "next") continue;
         const work = turns.next();
+        expect([work, turns.inOrder()]).toEqual([order[0], order.slice(1)]);
         const whose = work?.[0] ?? "";
         expect(work).toBe(
           [...waiting.values()].every((all) => all.length === 0) ? undefined : waiting.get(whose)?.shift(),
