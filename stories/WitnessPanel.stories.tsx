@@ -4,6 +4,7 @@ import { WitnessPanel } from "peerswarm/components";
 import { SwarmProvider, useSwarm } from "peerswarm/react";
 import { type ReactNode, useMemo } from "react";
 import { expect, userEvent, waitFor, within } from "storybook/test";
+import { longLog } from "../test/node/core/longLog.js";
 import { expectNoOverflow, fits, fitsInGerman, tabTo } from "./support/frame.js";
 import { mockOf, onNetwork } from "./support/mockSwarm.js";
 import { talk } from "./support/scripts.js";
@@ -77,7 +78,7 @@ export const Filtered: Story = {
 const TEN_THOUSAND = 10_000;
 
 /** As if the session had been going on for days: the same records over and over. */
-const longLog = (text: string): string => {
+const repeated = (text: string): string => {
   const lines = text.split("\n").filter((line) => line !== "");
   return Array.from({ length: TEN_THOUSAND }, (_, index) => {
     const line = lines[index % lines.length] ?? "";
@@ -87,7 +88,7 @@ const longLog = (text: string): string => {
 
 /** Ten thousand records: only the rows in sight are rendered, and what is searched for is found at once. */
 export const TenThousand: Story = {
-  decorators: [exporting(longLog)],
+  decorators: [exporting(repeated)],
   play: async ({ canvas, canvasElement }) => {
     await mockOf(canvasElement);
     const panel = await panelIn(canvas);
@@ -141,6 +142,23 @@ export const Intact: Story = {
     const panel = await panelIn(canvas);
     await press(panel, "Verify");
     expect(await within(panel).findByText(/^The log is intact:/, {}, { timeout: 10_000 })).toBeVisible();
+  },
+};
+
+/** A very long log: it says how far it is, the page goes on meanwhile, and it stops when it is told to. */
+export const Verifying: Story = {
+  decorators: [exporting(() => longLog(60_000))],
+  play: async ({ canvas, canvasElement }) => {
+    await mockOf(canvasElement);
+    const panel = await panelIn(canvas);
+    await press(panel, "Verify");
+    const bar = await within(panel).findByRole("progressbar", { name: "Verifying" }, { timeout: 20_000 });
+    expect(bar).toHaveAccessibleName("Verifying");
+    expect(await within(panel).findByText(/of 60,000 records verified$/)).toBeVisible();
+    expectNoOverflow(panel);
+    await press(panel, "Stop verifying");
+    expect(await within(panel).findByRole("button", { name: "Verify" })).toBeVisible();
+    expect(within(panel).queryByRole("progressbar")).toBeNull();
   },
 };
 

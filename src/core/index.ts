@@ -302,5 +302,11 @@ export type { Restraint, RestraintStage } from "./wire/restraint.js";
 export { type SignedMessage, verifySignedMessage } from "./wire/signedMessage.js";
 export type { WitnessedSession } from "./witness/archive.js";
 export type { WitnessEvent, WitnessKind, WitnessRecord, WitnessValue } from "./witness/record.js";
-export { verifyWitness, type WitnessFault, type WitnessVerdict } from "./witness/verifyWitness.js";
+export {
+  type VerifyProgress,
+  type VerifyWitnessOptions,
+  verifyWitness,
+  type WitnessFault,
+  type WitnessVerdict,
+} from "./witness/verifyWitness.js";
 export type { Witness, WitnessOptions, WitnessSnapshot } from "./witness/witness.js";

@@ -133,6 +133,7 @@ export {
 } from "./voteOptions.js";
 export {
   exportWitnessMutationOptions,
+  type VerifyWitnessVariables,
   verifyWitnessMutationOptions,
   type WitnessVariables,
   witnessSessionsQueryOptions,

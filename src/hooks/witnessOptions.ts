@@ -3,6 +3,7 @@ import {
   type PeerId,
   type Swarm,
   type SwarmError,
+  type VerifyWitnessOptions,
   verifyWitness,
   type WitnessedSession,
   type WitnessVerdict,
@@ -14,6 +15,11 @@ export interface WitnessVariables {
   /** Default the present session, or the last one. */
   readonly peerId?: PeerId;
 }
+
+/** Whose session is verified, and how long anyone waits for it. */
+export interface VerifyWitnessVariables
+  extends WitnessVariables,
+    Pick<VerifyWitnessOptions, "signal" | "onProgress"> {}
 
 /**
  * Options of a TanStack Query query for the sessions whose records are in this browser's storage, oldest first.
@@ -46,15 +52,19 @@ export function exportWitnessMutationOptions(swarm: Swarm) {
 
 /**
  * Options of a mutation that verifies the witness log of a session as anyone could; its `data` is the verdict, whatever that is.
+ * A long log takes a while, in which the page goes on: `onProgress` says how far it is, `signal` ends it.
  * @example
  * const { mutate: verify, data } = useMutation(verifyWitnessMutationOptions(swarm));
  * return <button onClick={() => verify()}>{data?.isIntact ? "Unbroken" : "Verify"}</button>;
  */
 export function verifyWitnessMutationOptions(swarm: Swarm) {
   // biome-ignore lint/suspicious/noConfusingVoidType: TanStack's way to say that there may be no variables.
-  return mutationOptions<WitnessVerdict, SwarmError, WitnessVariables | void>({
+  return mutationOptions<WitnessVerdict, SwarmError, VerifyWitnessVariables | void>({
     mutationKey: swarmKeys.witness(swarm, "verify"),
-    mutationFn: async (session) => verifyWitness(await swarm.witness.export(session ?? {})),
+    mutationFn: async (variables) => {
+      const { signal, onProgress, ...session } = variables ?? {};
+      return verifyWitness(await swarm.witness.export(session), { signal, onProgress });
+    },
     networkMode: "always",
   });
 }

@@ -5,6 +5,7 @@ import { type Swarm, SwarmError, verifyWitness } from "peerswarm";
 import { WitnessPanel } from "peerswarm/components";
 import { memoryNetwork } from "peerswarm/testing";
 import { afterEach, describe, expect, it, vi } from "vitest";
+import { longLog } from "../node/core/longLog.js";
 import { idOf } from "../node/core/support.js";
 import { renderStrict, settle, together, turn } from "./support.js";
 
@@ -132,6 +133,27 @@ describe("WitnessPanel", () => {
       /^The log is intact: \d+ records, signed up to number \d+\.$/,
     );
     expect(note.closest('[role="status"]')).not.toBeNull();
+  });
+
+  it("shows how far it is with a long log, and stops when it is told to", async () => {
+    const { ada } = await pair();
+    // Each look at the clock takes a millisecond.
+    let nowMs = performance.now();
+    vi.spyOn(performance, "now").mockImplementation(() => nowMs++);
+    renderStrict(
+      tampered(ada, () => longLog(5000)),
+      <WitnessPanel />,
+    );
+    await press("Verify");
+    const bar = await inside(region()).findByRole("progressbar", { name: "Verifying" });
+    expect(bar.getAttribute("aria-valuetext")).toMatch(/^[\d,]+ of 5,000 records verified$/);
+    await press("Stop verifying");
+    await inside(region()).findByRole("button", { name: "Verify" });
+    expect(inside(region()).queryByRole("progressbar")).toBeNull();
+    expect(region().querySelector('.ps-notes[role="status"]')?.textContent).toBe("");
+    vi.restoreAllMocks();
+    await press("Verify");
+    await inside(region()).findByText(/^The log is intact: 5,000 records/, {}, { timeout: 20_000 });
   });
 
   it("names the first line that somebody changed", async () => {

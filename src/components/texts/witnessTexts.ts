@@ -16,7 +16,10 @@ export interface WitnessTexts {
   readonly trimmedRecords: (count: number, formatted: string) => string;
   readonly actions: string;
   readonly verify: string;
+  /** Names the progress. */
   readonly verifying: string;
+  readonly verified: (records: string, all: string) => string;
+  readonly stopVerifying: string;
   readonly export: string;
   readonly exporting: string;
   /** What was saved; count and size are formatted. */

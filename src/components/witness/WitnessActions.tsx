@@ -1,7 +1,7 @@
 import { useMutation } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { toSwarmError } from "../../core/errors.js";
-import type { Swarm, WitnessVerdict } from "../../core/index.js";
+import type { Swarm, VerifyProgress } from "../../core/index.js";
 import { useSwarm, useSwarmQueryClient } from "../../hooks/index.js";
 import { ErrorNote } from "../parts/ErrorNote.js";
 import { formatBytes, formatCount } from "../parts/format.js";
@@ -10,6 +10,7 @@ import { saveFile } from "../parts/receivedFiles.js";
 import { useCommonTexts } from "../texts/commonTexts.js";
 import { useLocale } from "../texts/TextsProvider.js";
 import { useWitnessTexts } from "../texts/witnessTexts.js";
+import { useVerifying, type Verified } from "./useVerifying.js";
 
 /** Buttons to verify and to save the log, and what came of it. */
 export function WitnessActions(): ReactNode {
@@ -18,8 +19,9 @@ export function WitnessActions(): ReactNode {
   const locale = useLocale();
   const swarm = useSwarm();
   const client = useSwarmQueryClient();
-  const verifying = useMutation({ mutationFn: () => verify(swarm), networkMode: "always" }, client);
+  const verifying = useVerifying();
   const saving = useMutation({ mutationFn: () => save(swarm), networkMode: "always" }, client);
+  const isVerifying = verifying.state === "running";
   const failure = verifying.error ?? saving.error;
   return (
     <>
@@ -29,10 +31,9 @@ export function WitnessActions(): ReactNode {
           <button
             type="button"
             className="ps-button"
-            aria-disabled={verifying.isPending || undefined}
-            onClick={() => verifying.isPending || verifying.mutate()}
+            onClick={() => (isVerifying ? verifying.stop() : void verifying.start(undefined))}
           >
-            {verifying.isPending ? texts.verifying : texts.verify}
+            {isVerifying ? texts.stopVerifying : texts.verify}
           </button>
           <button
             type="button"
@@ -44,8 +45,9 @@ export function WitnessActions(): ReactNode {
           </button>
         </div>
       </div>
+      {isVerifying && verifying.progress !== undefined && <Progress {...verifying.progress} />}
       <div className="ps-notes" role="status">
-        {verifying.data !== undefined && <Verdict {...verifying.data} />}
+        {verifying.result !== undefined && <Verdict {...verifying.result} />}
         {saving.data !== undefined && (
           <p className="ps-feedback">
             {texts.saved(
@@ -65,18 +67,22 @@ export function WitnessActions(): ReactNode {
   );
 }
 
-interface Verified {
-  readonly verdict: WitnessVerdict;
-  /** The first line that does not hold. */
-  readonly line: string | undefined;
-}
-
-/** Loaded by the first that is verified. */
-async function verify({ witness }: Swarm): Promise<Verified> {
-  const { verifyWitness } = await import("../../core/witness/verifyWitness.js");
-  const log = await witness.export();
-  const verdict = await verifyWitness(log);
-  return { verdict, line: verdict.isIntact ? undefined : log.split("\n")[verdict.line - 1] };
+function Progress({ lines, totalLines }: VerifyProgress): ReactNode {
+  const texts = useWitnessTexts();
+  const locale = useLocale();
+  const words = texts.verified(formatCount(lines, locale), formatCount(totalLines, locale));
+  return (
+    <div className="ps-verifying">
+      <progress
+        className="ps-progress"
+        aria-label={texts.verifying}
+        aria-valuetext={words}
+        value={lines}
+        max={totalLines}
+      />
+      <p className="ps-count">{words}</p>
+    </div>
+  );
 }
 
 async function save(swarm: Swarm): Promise<{ readonly records: number; readonly bytes: number }> {

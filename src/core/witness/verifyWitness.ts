@@ -1,7 +1,10 @@
 import * as v from "valibot";
 import { type Bytes, fromHex } from "../bytes.js";
+import { systemClock } from "../clock.js";
+import { abortedError } from "../errors.js";
 import { platformEd25519, type VerifySignature } from "../identity/ed25519.js";
 import { type AgentId, isPeerId, isSessionOf, type PeerId, publicKeyOf } from "../identity/ids.js";
+import { createPacer } from "../wire/pacer.js";
 import { checkpointStatement, hashRecord, NO_RECORD, type WitnessRecord } from "./record.js";
 
 /** What is wrong with a witness log, at the first line where anything is. */
@@ -59,6 +62,23 @@ const checkpointSchema = v.strictObject({
   signature: v.pipe(v.string(), v.regex(/^[0-9a-f]{128}$/)),
 });
 
+/** Options of {@link verifyWitness}. */
+export interface VerifyWitnessOptions {
+  /** The agent whose log it must be. Default whoever signed the first checkpoint. */
+  readonly agentId?: AgentId | undefined;
+  readonly signal?: AbortSignal | undefined;
+  /** How many of all lines have been read: told ten times a second at most. */
+  readonly onProgress?: ((progress: VerifyProgress) => void) | undefined;
+}
+
+/** How far {@link verifyWitness} is. */
+export interface VerifyProgress {
+  readonly lines: number;
+  readonly totalLines: number;
+}
+
+const PROGRESS_EVERY_MS = 100;
+
 class Fault extends Error {
   readonly fault: WitnessFault;
   constructor(fault: WitnessFault) {
@@ -70,18 +90,22 @@ class Fault extends Error {
 /**
  * Verifies a witness log as `swarm.witness.export()` wrote it, on its own: no swarm, no storage. Finds the first
  * line that was changed, removed, inserted or moved. A log can still have been cut off behind a checkpoint, or at
- * its front by whole segments: compare `records` and `firstIndex` with what you know.
+ * its front by whole segments: compare `records` and `firstIndex` with what you know. It works in slices of 8 ms, between
+ * which the page draws and hears its user.
  * @param lines JSON Lines, one record each
- * @param options.agentId the agent whose log it must be; default whoever signed the first checkpoint
+ * @throws SwarmError `aborted` by `options.signal`
  */
 export async function verifyWitness(
   lines: string,
-  { agentId }: { agentId?: AgentId } = {},
+  { agentId, signal, onProgress }: VerifyWitnessOptions = {},
 ): Promise<WitnessVerdict> {
   const texts = lines.split("\n");
   if (texts.at(-1) === "") texts.pop();
   const reader = createReader(agentId);
+  const breathe = createBreath(texts.length, signal, onProgress);
   for (const [index, text] of texts.entries()) {
+    const pause = breathe(index);
+    if (pause !== undefined) await pause;
     try {
       await reader.read(text);
     } catch (error) {
@@ -89,6 +113,26 @@ export async function verifyWitness(
     }
   }
   return reader.verdict();
+}
+
+/** Between two lines: ends where nobody waits any more, tells how far it is, and lets the page have its turn. */
+function createBreath(
+  totalLines: number,
+  signal: AbortSignal | undefined,
+  onProgress: VerifyWitnessOptions["onProgress"],
+): (lines: number) => Promise<void> | undefined {
+  const pacer = createPacer({ clock: systemClock, track: (work) => work });
+  let toldAtMs = systemClock.now();
+  pacer.enter();
+  return (lines) => {
+    if (signal?.aborted) throw abortedError("Verifying the witness log", signal);
+    if (!pacer.isDue) return undefined;
+    if (onProgress !== undefined && systemClock.now() - toldAtMs >= PROGRESS_EVERY_MS) {
+      toldAtMs = systemClock.now();
+      onProgress({ lines, totalLines });
+    }
+    return pacer.pause();
+  };
 }
 
 function createReader(expectedAgent: AgentId | undefined) {

@@ -7,7 +7,7 @@ const state = fc.constantFrom("connected" as const, "unreachable" as const, "asl
 
 it("keeps the last ten changes of a peer's state, each unlike the one before, whatever comes", () => {
   fc.assert(
-    fc.property(fc.array(state, { minLength: 1, maxLength: 60 }), (all) => {
+    fc.property(fc.array(state, { minLength: 1, maxLength: 60, size: "max" }), (all) => {
       const changes = all.map((each, atMs): PeerStateChange => ({ state: each, atMs }));
       const expected = changes.filter(({ atMs }) => all[atMs] !== all[atMs - 1]).slice(-10);
       const empty: readonly PeerStateChange[] = [];

@@ -10,8 +10,9 @@ import {
   type WitnessRecord,
 } from "peerswarm";
 import { memoryNetwork } from "peerswarm/testing";
-import { beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it, onTestFinished, vi } from "vitest";
 import { hashRecord } from "../../../src/core/witness/record.js";
+import { longLog } from "./longLog.js";
 import { agentOf, gather, hear, idOf, inTime, leaveNothing, record } from "./support.js";
 
 const recordsOf = (text: string): WitnessRecord[] =>
@@ -39,6 +40,47 @@ async function lifeOf(): Promise<{ text: string; agentId: string; peerId: string
   await leaveNothing(network, [ada]);
   return log;
 }
+
+describe("verifying a long log", () => {
+  /** Each look at the clock takes a millisecond. */
+  const slowClock = () => {
+    let nowMs = 0;
+    vi.spyOn(performance, "now").mockImplementation(() => nowMs++);
+    onTestFinished(() => void vi.restoreAllMocks());
+  };
+
+  it("lets the page have its turn, and says how far it is ten times a second at most", async () => {
+    slowClock();
+    let turns = 0;
+    let isOver = false;
+    const page = (): void => {
+      turns++;
+      if (!isOver) setImmediate(page);
+    };
+    setImmediate(page);
+    const told: number[] = [];
+    const verdict = await verifyWitness(longLog(1000), {
+      onProgress: ({ lines, totalLines }) => told.push(lines / totalLines),
+    });
+    isOver = true;
+    expect(verdict).toMatchObject({ isIntact: true, records: 1000 });
+    expect(turns).toBeGreaterThan(50);
+    expect(told.length).toBeGreaterThan(3);
+    expect(told.length).toBeLessThan(20);
+    expect(told).toEqual([...new Set(told)].sort((a, b) => a - b));
+    expect(told.every((share) => share > 0 && share < 1)).toBe(true);
+  });
+
+  it("ends where nobody waits for it any more", async () => {
+    slowClock();
+    const controller = new AbortController();
+    const verifying = verifyWitness(longLog(1000), {
+      signal: controller.signal,
+      onProgress: () => controller.abort(),
+    });
+    await expect(verifying).rejects.toMatchObject({ code: "aborted" });
+  });
+});
 
 describe("the witness log", () => {
   it("tells what the swarm did and saw, in order, linked and signed", async () => {
