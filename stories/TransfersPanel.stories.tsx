@@ -146,6 +146,36 @@ export const Failed: Story = {
   },
 };
 
+/** The path to the first member is cut, and a thousand files wait for it. */
+const thousand: Script = ({ network, host, swarm, peers }) => {
+  const [first] = peers;
+  if (first !== undefined) network.partition([host], [first.host]);
+  const to = first?.swarm.getSignalingStatus().peerId ?? "";
+  for (let count = 1; count <= 1000; count++)
+    swarm.sendFile(to, new File([`${count}`], `photo ${count}.jpg`)).catch(() => undefined);
+  return undefined;
+};
+
+/** A thousand at once: only the rows in sight are rendered, and the keyboard gets to each. */
+export const Thousand: Story = {
+  tags: ["crowded"],
+  parameters: onNetwork({ peers: 1, script: thousand, historyMs: 1000 }),
+  play: async ({ canvas }) => {
+    const panel = await canvas.findByRole("region", { name: "Transfers" }, { timeout: 30_000 });
+    expect(await within(panel).findByText("1,000 under way", {}, { timeout: 20_000 })).toBeVisible();
+    const rows = (): number => panel.querySelectorAll(".ps-transfer").length;
+    await waitFor(() => expect(rows()).toBeLessThan(60));
+    const list = within(panel).getByRole("group", { name: "Transfers, newest first" });
+    list.scrollTop = list.scrollHeight / 2;
+    expect(await within(panel).findByText("photo 500.jpg")).toBeVisible();
+    expect(rows()).toBeLessThan(60);
+    await tabTo(await button(panel, "Cancel photo 500.jpg"));
+    await userEvent.keyboard("{Enter}");
+    expect(await within(panel).findByText("999 under way", {}, { timeout: 10_000 })).toBeVisible();
+    expectNoOverflow(panel);
+  },
+};
+
 /** The receiver did not want it, and says why. */
 export const Refused: Story = {
   parameters: onNetwork({ peers: 1, script: send(1000, "refuse"), historyMs: 2000 }),

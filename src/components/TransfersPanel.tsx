@@ -6,7 +6,7 @@ import { Nothing } from "./parts/Nothing.js";
 import { Panel, type PanelProps } from "./parts/Panel.js";
 import { useLocale } from "./texts/TextsProvider.js";
 import { useTransfersTexts } from "./texts/transfersTexts.js";
-import { TransferRow } from "./transfers/TransferRow.js";
+import { TransferList } from "./transfers/TransferList.js";
 import { isCancellable, isOpenOffer } from "./transfers/transferState.js";
 
 /** Props of {@link TransfersPanel}. */
@@ -52,17 +52,7 @@ export function TransfersPanel({
         <Nothing {...texts.empty} />
       ) : (
         <>
-          <div className="ps-list-space">
-            {/* biome-ignore lint/a11y/useSemanticElements: a fieldset is for form fields */}
-            {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reachable by keyboard */}
-            <div className="ps-scroll" role="group" aria-label={texts.list} tabIndex={0}>
-              <ul className="ps-list">
-                {transfers.toReversed().map((transfer) => (
-                  <TransferRow key={transfer.id} transfer={transfer} decidesHere={decidesHere} into={into} />
-                ))}
-              </ul>
-            </div>
-          </div>
+          <TransferList transfers={transfers.toReversed()} decidesHere={decidesHere} into={into} />
           <Aggregate>{texts.measured}</Aggregate>
         </>
       )}

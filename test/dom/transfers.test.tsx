@@ -3,7 +3,7 @@ import { userEvent } from "@testing-library/user-event";
 import { TransfersPanel } from "peerswarm/components";
 import { useTransfer, useTransfers } from "peerswarm/react";
 import { memoryNetwork } from "peerswarm/testing";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { idOf } from "../node/core/support.js";
 import { probe, renderStrict, together, turn } from "./support.js";
 
@@ -50,6 +50,37 @@ describe("TransfersPanel", () => {
     await userEvent.click(screen.getByRole("button", { name: /^Refuse/ }));
     await turn(network, 1000);
     await sending;
+  });
+
+  it("renders of a thousand only those in sight, each with its place among all, and gives each its button", async () => {
+    // Here nothing is laid out, so nothing has a size.
+    vi.spyOn(HTMLElement.prototype, "clientHeight", "get").mockReturnValue(480);
+    vi.spyOn(HTMLElement.prototype, "offsetHeight", "get").mockReturnValue(90);
+    onTestFinished(() => void vi.restoreAllMocks());
+    const network = memoryNetwork();
+    const [here, there] = [network.host(), network.host()];
+    const [ada, bob] = [here.swarm(), there.swarm()];
+    renderStrict(ada, <TransfersPanel />);
+    await together(network, ada, bob);
+    network.partition([here], [there]);
+    await act(async () => {
+      for (let count = 0; count < 1000; count++)
+        ada.sendFile(idOf(bob), new Uint8Array(1)).catch(() => undefined);
+      await network.advance(1000);
+    });
+    expect(screen.getByText("1,000 under way")).toBeTruthy();
+    const rows = [...document.querySelectorAll<HTMLElement>(".ps-transfer")];
+    expect(rows.length).toBeGreaterThan(5);
+    expect(rows.length).toBeLessThan(60);
+    const [newest] = rows;
+    expect(newest?.dataset.transferId).toBe(ada.store.getSnapshot().transfers.at(-1)?.id);
+    expect(["posinset", "setsize"].map((name) => newest?.getAttribute(`aria-${name}`))).toEqual([
+      "1",
+      "1000",
+    ]);
+    await userEvent.click(inside(newest as HTMLElement).getByRole("button", { name: /^Cancel/ }));
+    await turn(network, 1000);
+    expect(screen.getByText("999 under way")).toBeTruthy();
   });
 
   it("takes offers while it is there, and not before or after", async () => {

@@ -2,10 +2,10 @@ import { type ReactNode, useState } from "react";
 import { useSwarm } from "../../hooks/index.js";
 import { keptFiles, saveFile } from "../parts/receivedFiles.js";
 import { useTransfersTexts } from "../texts/transfersTexts.js";
-import type { TransferRowProps } from "./TransferRow.js";
+import type { TransferCellsProps } from "./TransferRow.js";
 import { isCancellable, isOpenOffer } from "./transferState.js";
 
-interface TransferActionsProps extends TransferRowProps {
+interface TransferActionsProps extends TransferCellsProps {
   readonly name: string;
 }
 

@@ -5,6 +5,7 @@ import { formatBytes, formatDuration, formatElapsed } from "../parts/format.js";
 import { DownIcon, UpIcon } from "../parts/icons.js";
 import { reasonOf } from "../parts/reasonOf.js";
 import { StateWord } from "../parts/StateWord.js";
+import type { LongListRow } from "../parts/useLongList.js";
 import { When } from "../parts/When.js";
 import { useCommonTexts } from "../texts/commonTexts.js";
 import { useLocale } from "../texts/TextsProvider.js";
@@ -12,21 +13,45 @@ import { useTransfersTexts } from "../texts/transfersTexts.js";
 import { TransferActions } from "./TransferActions.js";
 import { isWorking, leftMsOf } from "./transferState.js";
 
-/** Props of {@link TransferRow}. */
-export interface TransferRowProps {
-  readonly transfer: TransferSnapshot;
+/** What the panel says of all its transfers. */
+export interface TransferOptions {
   readonly decidesHere: boolean;
   readonly into: "blob" | "files";
 }
 
+/** What is in a row. */
+export interface TransferCellsProps extends TransferOptions {
+  readonly transfer: TransferSnapshot;
+}
+
+interface TransferRowProps extends TransferCellsProps {
+  readonly itemProps: LongListRow["itemProps"];
+}
+
+/** A row of the list of transfers. */
+export function TransferRow({ itemProps, ...cells }: TransferRowProps): ReactNode {
+  const { id, direction, state } = cells.transfer;
+  return (
+    <li
+      className="ps-transfer"
+      data-direction={direction}
+      data-state={state}
+      data-transfer-id={id}
+      {...itemProps}
+    >
+      <TransferCells {...cells} />
+    </li>
+  );
+}
+
 // Memoised on the snapshot, whose reference changes only with this transfer.
-export const TransferRow = memo(function TransferRow(props: TransferRowProps): ReactNode {
+const TransferCells = memo(function TransferCells(props: TransferCellsProps): ReactNode {
   const { transfer } = props;
   const texts = useTransfersTexts();
   const { direction, state, error } = transfer;
   const name = transfer.name ?? texts.unnamed;
   return (
-    <li className="ps-transfer" data-direction={direction} data-state={state} data-transfer-id={transfer.id}>
+    <>
       <p className="ps-transfer-head">
         <span className="ps-activity-direction">
           {direction === "sent" ? <UpIcon /> : <DownIcon />}
@@ -45,7 +70,7 @@ export const TransferRow = memo(function TransferRow(props: TransferRowProps): R
           {reasonOf(error).what}
         </p>
       )}
-    </li>
+    </>
   );
 });
 
