@@ -3,6 +3,7 @@ import { englishTexts, type Texts, TextsProvider } from "peerswarm/components";
 import { germanTexts } from "peerswarm/locales/de";
 import type { CSSProperties } from "react";
 import { expect, userEvent, waitFor } from "storybook/test";
+import { outOfOrder } from "./readingOrder.js";
 
 /** How the page around a story looks. */
 interface FrameGlobals {
@@ -100,9 +101,11 @@ function panelOf(canvasElement: HTMLElement): Promise<HTMLElement> {
   );
 }
 
-/** The play of a story that is there to be looked at: whatever it shows fits. */
+/** The play of a story that is there to be looked at: whatever it shows fits, and reads from its first letter to its last. */
 export async function fits({ canvasElement }: { readonly canvasElement: HTMLElement }): Promise<void> {
-  expectNoOverflow(await panelOf(canvasElement));
+  const panel = await panelOf(canvasElement);
+  expectNoOverflow(panel);
+  expect(outOfOrder(panel)).toEqual([]);
 }
 
 /** The same, of a story in German. */

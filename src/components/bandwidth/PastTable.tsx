@@ -40,7 +40,9 @@ function Table({ points, minutes }: BandwidthSeries): ReactNode {
       <tbody>
         {tableRows(points, minutes).map(({ fromSeconds, toSeconds, mean }) => (
           <tr key={fromSeconds}>
-            <th scope="row">{texts.periodRow(time(fromSeconds), time(toSeconds))}</th>
+            <th scope="row">
+              <bdi>{texts.periodRow(time(fromSeconds), time(toSeconds))}</bdi>
+            </th>
             {METRICS.map((metric) => (
               <td key={metric}>{mean === undefined ? common.unknown : formatRate(mean[metric], locale)}</td>
             ))}

@@ -13,7 +13,7 @@ export function Fact({ term, name, children }: FactProps): ReactNode {
   return (
     <div className="ps-fact" data-fact={name}>
       <dt>{term}</dt>
-      <dd>{children}</dd>
+      <dd>{typeof children === "string" ? <bdi>{children}</bdi> : children}</dd>
     </div>
   );
 }

@@ -29,7 +29,9 @@ export function MeshLine(): ReactNode {
         <p>{line}</p>
       ) : (
         <details className="ps-details">
-          <summary>{line}</summary>
+          <summary>
+            <bdi>{line}</bdi>
+          </summary>
           <Failures failures={attempts.failures} />
         </details>
       )}

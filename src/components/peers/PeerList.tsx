@@ -74,7 +74,7 @@ const PeerLine = memo(function PeerLine({ peer, ...row }: PeerLineProps) {
       <p className="ps-peer-round-trip">
         <span className="ps-hidden">{texts.roundTrip}: </span>
         {/* Of a peer that does not answer, the last one says nothing any more. */}
-        {state === "connected" ? <MedianRoundTrip peerId={peerId} /> : common.unknown}
+        <bdi>{state === "connected" ? <MedianRoundTrip peerId={peerId} /> : common.unknown}</bdi>
       </p>
       <p className="ps-peer-details">
         {/* With every name, because anyone can call themselves anything. */}
