@@ -41,6 +41,30 @@ export const Live: Story = {
   },
 };
 
+const rowOf = (panel: HTMLElement, peerId: string): HTMLElement | null =>
+  panel.querySelector<HTMLElement>(`[data-peer-id="${peerId}"]`);
+
+/** Two members call themselves the same: what nobody can choose tells them apart, also where there is little room. */
+export const OneNameForTwo: Story = {
+  parameters: onNetwork({
+    peers: [{ name: "Ada of the long corridors" }, { name: "Ada of the long corridors" }],
+    script: talk,
+    historyMs: 5000,
+  }),
+  globals: { width: "320px" },
+  play: async ({ canvas, canvasElement }) => {
+    const { peers } = await mockOf(canvasElement);
+    const panel = await panelIn(canvas);
+    for (const { swarm } of peers) {
+      const { peerId = "" } = swarm.getSignalingStatus();
+      await waitFor(() => expect(rowOf(panel, peerId)).toHaveTextContent(peerId.slice(0, 8)));
+      const shortId = rowOf(panel, peerId)?.querySelector("code");
+      expect(shortId?.scrollWidth).toBeLessThanOrEqual(shortId?.clientWidth || Number.POSITIVE_INFINITY);
+    }
+    expectNoOverflow(panel);
+  },
+};
+
 /** Under the pointer nothing moves; what is new waits. */
 export const Held: Story = {
   play: async ({ canvas, canvasElement }) => {

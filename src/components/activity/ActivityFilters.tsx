@@ -1,5 +1,6 @@
 import { memo, type ReactNode, type Ref } from "react";
 import type { PeerId } from "../../core/index.js";
+import { shortPeerId } from "../parts/peerLabel.js";
 import { useActivityTexts } from "../texts/activityTexts.js";
 import { useEventsTexts } from "../texts/eventsTexts.js";
 import { useLocale } from "../texts/TextsProvider.js";
@@ -24,7 +25,9 @@ export const ActivityFilters = memo(function ActivityFilters(props: ActivityFilt
   const events = useEventsTexts();
   const locale = useLocale();
   const { compare } = new Intl.Collator(locale, { numeric: true, sensitivity: "base" });
-  const peers = [...names].sort(([, a], [, b]) => compare(a, b));
+  const peers = [...names]
+    .sort(([, a], [, b]) => compare(a, b))
+    .map(([peerId, name]) => [peerId, withShortId(name, shortPeerId(peerId))] as const);
   // One that has gone since it was chosen stays chosen.
   const { peerId } = filter;
   if (peerId !== undefined && !names.has(peerId)) peers.push([peerId, peerId]);
@@ -67,6 +70,11 @@ export const ActivityFilters = memo(function ActivityFilters(props: ActivityFilt
     </div>
   );
 });
+
+// An option holds text only.
+function withShortId(name: string, shortId: string): string {
+  return name === shortId ? name : `${name} ${shortId}`;
+}
 
 interface ChoiceProps {
   readonly label: string;

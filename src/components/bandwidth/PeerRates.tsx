@@ -1,8 +1,7 @@
 import { type ReactNode, useState } from "react";
-import type { PeerId } from "../../core/index.js";
-import { type PeerRanking, usePeer, usePeerBandwidth } from "../../hooks/index.js";
+import { type PeerRanking, usePeerBandwidth } from "../../hooks/index.js";
 import { formatCount, formatRate } from "../parts/format.js";
-import { peerLabel } from "../parts/peerLabel.js";
+import { PeerName } from "../parts/PeerName.js";
 import { useHeldValue, useHold } from "../parts/useHold.js";
 import { useBandwidthTexts } from "../texts/bandwidthTexts.js";
 import { useLocale } from "../texts/TextsProvider.js";
@@ -82,11 +81,6 @@ function RateCells(rates: Readonly<Record<(typeof METRICS)[number], number>>): R
       {formatRate(rates[metric], locale)}
     </td>
   ));
-}
-
-function PeerName({ peerId }: { readonly peerId: PeerId }): ReactNode {
-  const peer = usePeer(peerId);
-  return <bdi>{peer === undefined ? peerId : peerLabel(peer)}</bdi>;
 }
 
 /** A length beside a number that says the same. */

@@ -1,7 +1,7 @@
 import type { ReactNode } from "react";
 import { useKnowledge, usePeers } from "../../hooks/index.js";
 import { formatTime } from "../parts/format.js";
-import { peerLabel } from "../parts/peerLabel.js";
+import { PeerName } from "../parts/PeerName.js";
 import { StateWord } from "../parts/StateWord.js";
 import { useKnowledgeTexts } from "../texts/knowledgeTexts.js";
 import { useLocale } from "../texts/TextsProvider.js";
@@ -12,15 +12,12 @@ export function KnowledgeSync(): ReactNode {
   const locale = useLocale();
   const syncing = useKnowledge((knowledge) => knowledge.syncing);
   const lastSyncAtMs = useKnowledge((knowledge) => knowledge.lastSyncAtMs);
-  const peers = usePeers(
-    (all) => all.map((peer) => ({ peerId: peer.peerId, label: peerLabel(peer) })),
-    isSamePeers,
-  );
+  const isAlone = usePeers((peers) => peers.length === 0);
   const state = syncing.length > 0 ? "syncing" : lastSyncAtMs === undefined ? "alone" : "in-step";
   const word =
     lastSyncAtMs !== undefined
       ? texts.inStep(formatTime(lastSyncAtMs, locale))
-      : peers.length === 0
+      : isAlone
         ? texts.alone
         : texts.notCompared;
   if (state !== "syncing") {
@@ -34,19 +31,10 @@ export function KnowledgeSync(): ReactNode {
     <p className="ps-sync" data-state={state}>
       <StateWord state={state} word={texts.syncing} />
       {syncing.map((peerId) => (
-        <bdi className="ps-chip" key={peerId}>
-          {peers.find((peer) => peer.peerId === peerId)?.label ?? peerId}
-        </bdi>
+        <span className="ps-chip" key={peerId}>
+          <PeerName peerId={peerId} />
+        </span>
       ))}
     </p>
   );
 }
-
-interface Named {
-  readonly peerId: string;
-  readonly label: string;
-}
-
-const isSamePeers = (a: readonly Named[], b: readonly Named[]): boolean =>
-  a.length === b.length &&
-  a.every(({ peerId, label }, index) => peerId === b[index]?.peerId && label === b[index]?.label);

@@ -39,13 +39,12 @@ export function EventList({ events, names, label, nowMs, onScroll }: EventListPr
         {rows.map(({ index, itemProps }) => {
           const event = events[index];
           if (event === undefined) return null;
-          // Of a peer that has gone, only its id is left.
-          const peer = event.peerId === undefined ? undefined : (names.get(event.peerId) ?? event.peerId);
+          const name = event.peerId === undefined ? undefined : names.get(event.peerId);
           return (
             <EventRow
               key={keys.get(event.id)}
               event={event}
-              peer={peer}
+              name={name}
               nowMs={nowMs}
               itemProps={itemProps}
             />

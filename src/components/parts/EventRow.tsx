@@ -5,6 +5,7 @@ import { useEventsTexts } from "../texts/eventsTexts.js";
 import { useLocale } from "../texts/TextsProvider.js";
 import { formatAgo, formatBytes, formatTime } from "./format.js";
 import { CrossIcon, DownIcon, UpIcon } from "./icons.js";
+import { shortPeerId } from "./peerLabel.js";
 import type { LongListRow } from "./useLongList.js";
 import { useReasonWord } from "./useReasonWord.js";
 
@@ -12,15 +13,15 @@ const ICONS = { sent: UpIcon, received: DownIcon, dropped: CrossIcon };
 
 interface EventRowProps {
   readonly event: RecentEvent;
-  /** What to call its peer. */
-  readonly peer: string | undefined;
+  /** What to call its peer; of one that has gone, its id is left. */
+  readonly name: string | undefined;
   readonly itemProps: LongListRow["itemProps"];
   /** For how long ago it was; left out, only the time of day is shown. */
   readonly nowMs?: number | undefined;
 }
 
 /** A row of a list of messages and drops: direction, type or reason, peer, size and time. */
-export function EventRow({ event, peer, itemProps, nowMs }: EventRowProps): ReactNode {
+export function EventRow({ event, name, itemProps, nowMs }: EventRowProps): ReactNode {
   return (
     <li
       className="ps-activity"
@@ -30,12 +31,12 @@ export function EventRow({ event, peer, itemProps, nowMs }: EventRowProps): Reac
       data-peer-id={event.peerId}
       {...itemProps}
     >
-      <EventCells event={event} peer={peer} nowMs={nowMs} />
+      <EventCells event={event} name={name} nowMs={nowMs} />
     </li>
   );
 }
 
-const EventCells = memo(function EventCells({ event, peer, nowMs }: Omit<EventRowProps, "itemProps">) {
+const EventCells = memo(function EventCells({ event, name, nowMs }: Omit<EventRowProps, "itemProps">) {
   const texts = useEventsTexts();
   const common = useCommonTexts();
   const locale = useLocale();
@@ -49,11 +50,7 @@ const EventCells = memo(function EventCells({ event, peer, nowMs }: Omit<EventRo
       </span>
       <EventName event={event} />
       <span className="ps-activity-peer">
-        {peer !== undefined && (
-          <>
-            {texts.peer[direction]} <bdi>{peer}</bdi>
-          </>
-        )}
+        <EventPeer event={event} name={name} />
       </span>
       <span className="ps-activity-bytes" data-value={bytes}>
         {bytes === undefined ? common.unknown : <bdi>{formatBytes(bytes, locale, common.byteUnits)}</bdi>}
@@ -65,6 +62,28 @@ const EventCells = memo(function EventCells({ event, peer, nowMs }: Omit<EventRo
     </>
   );
 });
+
+/** In two parts, of which the first is cut off where there is little room: not the identity, which nobody can choose. */
+function EventPeer({ event, name }: Pick<EventRowProps, "event" | "name">): ReactNode {
+  const texts = useEventsTexts();
+  const { direction, peerId } = event;
+  if (peerId === undefined) return null;
+  const shortId = name === undefined ? peerId : shortPeerId(peerId);
+  return (
+    <>
+      <span>
+        {texts.peer[direction]}
+        {name !== undefined && name !== shortId && (
+          <>
+            {" "}
+            <bdi>{name}</bdi>
+          </>
+        )}
+      </span>{" "}
+      <code>{shortId}</code>
+    </>
+  );
+}
 
 function EventName({ event }: { readonly event: RecentEvent }): ReactNode {
   const toWord = useReasonWord();

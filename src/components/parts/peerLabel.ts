@@ -1,10 +1,15 @@
-import type { AgentId, PeerSnapshot } from "../../core/index.js";
+import type { AgentId, PeerId, PeerSnapshot } from "../../core/index.js";
 
 const SHORT_AGENT_ID_LENGTH = 8;
 
 /** The first characters of an identity, enough to tell members of a room apart by eye. */
 export function shortAgentId(agentId: AgentId): string {
   return agentId.slice(0, SHORT_AGENT_ID_LENGTH);
+}
+
+/** The same of a peer: its id begins with its agent's. */
+export function shortPeerId(peerId: PeerId): string {
+  return peerId.slice(0, SHORT_AGENT_ID_LENGTH);
 }
 
 // Some letters and symbols show nothing, either: fillers of Hangul, and braille without dots.

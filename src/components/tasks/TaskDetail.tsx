@@ -1,11 +1,10 @@
 import type { ReactNode } from "react";
-import type { PeerId, SwarmError, TaskChoice, TaskSnapshot } from "../../core/index.js";
-import { usePeers } from "../../hooks/index.js";
+import type { SwarmError, TaskChoice, TaskSnapshot } from "../../core/index.js";
 import { CopyButton } from "../parts/CopyButton.js";
 import { EventsBehind } from "../parts/EventsBehind.js";
 import { Fact } from "../parts/Fact.js";
 import { formatBytes } from "../parts/format.js";
-import { peerLabel } from "../parts/peerLabel.js";
+import { PeerName } from "../parts/PeerName.js";
 import { previewText } from "../parts/previewText.js";
 import { reasonOf } from "../parts/reasonOf.js";
 import { When } from "../parts/When.js";
@@ -109,14 +108,6 @@ function Reasons({ reasons }: { readonly reasons: readonly string[] }): ReactNod
       ))}
     </span>
   );
-}
-
-function PeerName({ peerId }: { readonly peerId: PeerId }): ReactNode {
-  const label = usePeers((peers) => {
-    const peer = peers.find((candidate) => candidate.peerId === peerId);
-    return peer === undefined ? peerId : peerLabel(peer);
-  });
-  return <bdi className="ps-name">{label}</bdi>;
 }
 
 function ErrorLines({ error }: { readonly error: SwarmError }): ReactNode {

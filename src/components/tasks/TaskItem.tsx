@@ -1,16 +1,15 @@
 import { memo, type ReactNode } from "react";
 import type { TaskSnapshot } from "../../core/index.js";
-import { useNow, usePeers, useSwarm, useSwarmSelector, useTasks } from "../../hooks/index.js";
+import { useNow, useSwarm, useTasks } from "../../hooks/index.js";
+import { AgentName } from "../parts/AgentName.js";
 import { formatCount, formatDuration, formatElapsed, formatPercent } from "../parts/format.js";
 import { DownIcon, UpIcon } from "../parts/icons.js";
-import { peerLabel, shortAgentId } from "../parts/peerLabel.js";
 import { previewText } from "../parts/previewText.js";
 import { type DisclosedRow, RowDisclosure } from "../parts/RowDisclosure.js";
 import { reasonOf } from "../parts/reasonOf.js";
 import { StateWord } from "../parts/StateWord.js";
 import { useFocusKept } from "../parts/useFocusKept.js";
 import { When } from "../parts/When.js";
-import { useCommonTexts } from "../texts/commonTexts.js";
 import { useLocale } from "../texts/TextsProvider.js";
 import { useTasksTexts } from "../texts/tasksTexts.js";
 import { TaskDetail } from "./TaskDetail.js";
@@ -63,17 +62,9 @@ export const TaskItem = memo(function TaskItem({ task, ...row }: TaskItemProps):
 
 function TaskFacts({ task }: { readonly task: TaskSnapshot }): ReactNode {
   const texts = useTasksTexts();
-  const common = useCommonTexts();
   const { role, state, attempt, choice } = task;
   // One that has ended was with the last one chosen.
-  const { peerId, agentId } = task.peerId === undefined && choice !== undefined ? choice : task;
-  const isSelf = useSwarmSelector(({ self }) => peerId !== undefined && self.peerId === peerId);
-  // Of a peer that has gone, only its identity is left.
-  const other = usePeers((peers) => {
-    const known = peers.find((candidate) => candidate.peerId === peerId);
-    return known === undefined ? agentId && shortAgentId(agentId) : peerLabel(known);
-  });
-  const peer = isSelf ? common.you : other;
+  const { agentId } = task.peerId === undefined && choice !== undefined ? choice : task;
   return (
     <p className="ps-item-facts">
       <span className="ps-task-peer">
@@ -82,7 +73,7 @@ function TaskFacts({ task }: { readonly task: TaskSnapshot }): ReactNode {
           <span className="ps-hidden">{texts.role[role]} </span>
         </span>
         <span>
-          {texts.peer[role]} <bdi>{peer ?? texts.nobody}</bdi>
+          {texts.peer[role]} {agentId === undefined ? texts.nobody : <AgentName agentId={agentId} />}
         </span>
       </span>
       {state === "queued" && role === "handled" && <QueuePlace taskKey={task.key} />}

@@ -1,7 +1,9 @@
 import { type ReactNode, useState } from "react";
 import type { PeerId, TopologyLink } from "../../core/index.js";
 import { useSwarmSelector } from "../../hooks/index.js";
+import { ClaimedName } from "../parts/ClaimedName.js";
 import { formatCount, formatMilliseconds } from "../parts/format.js";
+import { shortPeerId } from "../parts/peerLabel.js";
 import { useCommonTexts } from "../texts/commonTexts.js";
 import { useLocale } from "../texts/TextsProvider.js";
 import { useTopologyTexts } from "../texts/topologyTexts.js";
@@ -65,17 +67,16 @@ function LinkRow({ link, labels, of }: LinkRowProps): ReactNode {
   const locale = useLocale();
   const self = useSwarmSelector((swarm) => swarm.self.peerId);
   const { a, b, health, standing, claimedBy, roundTripMs, route } = link;
-  const label = (peerId: PeerId): string => labels.get(peerId) ?? peerId;
   const [first, second] = b === self ? [b, a] : [a, b];
   return (
     <tr data-standing={standing} data-health={health}>
       <th scope="row">
         {of === undefined ? (
           <>
-            <bdi>{label(first)}</bdi> – <bdi>{label(second)}</bdi>
+            <End peerId={first} labels={labels} /> – <End peerId={second} labels={labels} />
           </>
         ) : (
-          <bdi>{label(otherEnd(link, of))}</bdi>
+          <End peerId={otherEnd(link, of)} labels={labels} />
         )}
       </th>
       <td>
@@ -83,8 +84,19 @@ function LinkRow({ link, labels, of }: LinkRowProps): ReactNode {
         {texts.health[health]}
         {route === "relayed" && <span className="ps-flag">{texts.relayed}</span>}
       </td>
-      <td>{roundTripMs === undefined ? common.unknown : formatMilliseconds(roundTripMs, locale)}</td>
-      <td>{standing === "claimed" ? texts.claimedBy(label(claimedBy ?? a)) : texts.known[standing]}</td>
+      <td>
+        <bdi>{roundTripMs === undefined ? common.unknown : formatMilliseconds(roundTripMs, locale)}</bdi>
+      </td>
+      <td>
+        {standing === "claimed" ? texts.claimedBy(labels.get(claimedBy ?? a) ?? a) : texts.known[standing]}
+      </td>
     </tr>
   );
+}
+
+/** A member at the end of a link: ourselves without an identity, because nobody else is called so. */
+function End({ peerId, labels }: Pick<LinkRowProps, "labels"> & { readonly peerId: PeerId }): ReactNode {
+  const isSelf = useSwarmSelector(({ self }) => self.peerId === peerId);
+  const label = labels.get(peerId) ?? peerId;
+  return isSelf ? <bdi>{label}</bdi> : <ClaimedName label={label} shortId={shortPeerId(peerId)} />;
 }
