@@ -1,4 +1,4 @@
-import { type ReactNode, type Ref, useEffect, useMemo, useSyncExternalStore } from "react";
+import { type ReactNode, type Ref, useEffect, useLayoutEffect, useMemo, useSyncExternalStore } from "react";
 import type { SwarmError } from "../core/index.js";
 import { useSwarm, useSwarmSelector } from "../hooks/index.js";
 import { ErrorNote } from "./parts/ErrorNote.js";
@@ -18,6 +18,9 @@ export interface SwarmGateProps extends PanelProps {
   /** Shown once the visitor has chosen to join. */
   readonly children?: ReactNode;
 }
+
+// Before the effects of the children, which may ask for what only a member can do. React 18 complains of it on servers.
+const useEarlyEffect = typeof document === "undefined" ? useEffect : useLayoutEffect;
 
 /**
  * Asks before anything is opened. Off by default: it says what joining exposes and joins when told to, then
@@ -39,7 +42,7 @@ export function SwarmGate(props: SwarmGateProps): ReactNode {
   // What goes wrong is in the store as the reason, and shown below.
   const join = (): void => void swarm.join().catch(() => undefined);
 
-  useEffect(() => {
+  useEarlyEffect(() => {
     if (!hasChosen) return;
     // Aborting ends the waiting alone, never the stay: a second mount waits for the same one.
     const waiting = new AbortController();

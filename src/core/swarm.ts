@@ -89,6 +89,7 @@ export function createSwarm(options: SwarmOptions = {}): Swarm {
     declarations,
     mesh,
     self: () => residence.self,
+    isArriving: () => residence.isArriving,
     room: () => residence.room,
     note: (event) => witness.note(event),
     countDropped,

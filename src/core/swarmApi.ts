@@ -94,7 +94,8 @@ export interface Swarm {
   readonly events: EventSource<SwarmEvents>;
   /**
    * Enters the room. Resolves once the signalling server has let us in; links follow. While a join or a stay
-   * is under way it waits for that one.
+   * is under way it waits for that one. What is called meanwhile waits, too: knowledge, letters and votes until it is known who we
+   * are, tasks until it is known who is there. `not-joined` is the error of those calls while the swarm is off.
    * @param options.timeoutMs default 30,000; after it the promise rejects and the swarm goes on trying
    * @throws SwarmError `join-timeout`, `insecure-context`, `unauthorized`, `room-full`, `left`, `aborted`, …
    */

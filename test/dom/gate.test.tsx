@@ -1,15 +1,19 @@
-import { screen } from "@testing-library/react";
+import { render, screen } from "@testing-library/react";
 import { userEvent } from "@testing-library/user-event";
 import type { Swarm, SwarmOptions } from "peerswarm";
-import { createSwarm, SwarmError, type Transport } from "peerswarm";
+import { createSwarm, defineTask, SwarmError, type Transport } from "peerswarm";
 import { ConnectionPanel, SwarmGate } from "peerswarm/components";
+import { useTaskQuery } from "peerswarm/react";
 import { type MemoryNetwork, memoryNetwork } from "peerswarm/testing";
+import type { ReactNode } from "react";
+import * as v from "valibot";
 import { beforeEach, describe, expect, it } from "vitest";
 import { statusOf } from "../node/core/support.js";
-import { renderStrict, together, turn } from "./support.js";
+import { renderStrict, together, turn, within } from "./support.js";
 
 beforeEach(() => localStorage.clear());
 
+const double = defineTask("double", { input: v.number(), output: v.number() });
 const inner = <p>inside</p>;
 const press = (name: string): Promise<void> => userEvent.click(screen.getByRole("button", { name }));
 const isInside = (): boolean => screen.queryByText("inside") !== null;
@@ -52,6 +56,28 @@ describe("SwarmGate", () => {
     expect(screen.getByText(/Your IP address/)).toBeTruthy();
     expect(screen.getByText(/js-sandbox and local-llm/)).toBeTruthy();
     expect([log.stays, network.server.rooms(), localStorage.length]).toEqual([0, [], 0]);
+  });
+
+  it("has called join() before its children ask for what only a member can do", async () => {
+    localStorage.setItem("peerswarm-gate", "joined");
+    const network = memoryNetwork();
+    const bob = network.swarm();
+    bob.tasks.handle(double, (number) => number * 2);
+    await together(network, bob);
+    function Work(): ReactNode {
+      const { data, error } = useTaskQuery(double, 21);
+      return <output>{error?.code ?? data}</output>;
+    }
+    const ada = network.swarm();
+    const gate = (
+      <SwarmGate>
+        <Work />
+      </SwarmGate>
+    );
+    // StrictMode would ask a second time.
+    render(within(ada, gate));
+    await turn(network, 5000);
+    expect(document.querySelector("output")?.textContent).toBe("42");
   });
 
   it("joins once in StrictMode, and leaves no zombie", async () => {

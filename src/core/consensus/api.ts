@@ -30,10 +30,12 @@ export type Guarded<Result> = {
   readonly assessment: RiskAssessment;
 } & ({ readonly applied: true; readonly result: Result } | { readonly applied: false });
 
-/** Votes of the agents in a room. */
+/** Votes of the agents in a room. What is called while a join is under way waits for it; `not-joined` is for a swarm that is off. */
 export interface Consensus {
   /**
-   * Puts something to the vote and resolves with its outcome, whatever that is.
+   * Puts something to the vote and resolves with its outcome, whatever that is. While a join is under way it waits until it is
+   * known who proposes (up to 30 s, `join-timeout`), and `id` is empty until then; who is linked by that time votes, so
+   * `await swarm.join()` first where others should.
    * @throws SwarmError `invalid-option`, `not-joined`, `queue-full` (16 of ours are open, or 256 in all), `left`, `storage-failed`,
    * `internal`; all by rejection. After `left` the vote goes on once this agent is back; after any other of these nothing was
    * proposed, but where the end could not be kept (`storage-failed`): then it is tried again.

@@ -1,12 +1,13 @@
 import { SwarmError } from "../errors.js";
 import type { PortSelf, ProtocolPort } from "../protocols/builtin.js";
 import { type LazyPart, startLazily } from "../protocols/lazyPart.js";
+import { whenPresent } from "../protocols/whenPresent.js";
 import { createLetterId } from "../wire/letterShape.js";
-import type { Consensus, VotingPolicy } from "./api.js";
+import type { Consensus, ProposingVote, VotingPolicy } from "./api.js";
 import type { Chamber } from "./chamber.js";
 import type { ConsensusEngine } from "./engine.js";
 import { below, scopeOf, VOTES } from "./kept.js";
-import type { ProposalDraft } from "./proposal.js";
+import type { ProposalDraft, ProposalId } from "./proposal.js";
 import { proposalIdOf } from "./proposalId.js";
 
 const MESSAGES = ["proposal", "ballot", "certificate", "vote-digest", "vote-want"];
@@ -26,16 +27,21 @@ export function startConsensus(port: ProtocolPort): Consensus {
   });
 
   const chamber = async (): Promise<Chamber> => {
-    const open = port.self === undefined ? undefined : (await part.engine()).chamber;
+    await whenPresent(port, notJoined);
+    const open = (await part.engine()).chamber;
     if (open === undefined) throw notJoined();
     return open;
   };
 
   const propose: Consensus["propose"] = (draft: ProposalDraft) => {
     const letterId = createLetterId(port.runtime.randomBytes);
-    const id = proposalIdOf(port.self?.identity.agentId ?? "", letterId);
-    const decision = chamber().then((open) => open.propose(letterId, draft));
-    return Object.assign(decision, { id });
+    const idOf = ({ identity }: PortSelf): ProposalId => proposalIdOf(identity.agentId, letterId);
+    let id = port.self === undefined ? "" : idOf(port.self);
+    const decision = chamber().then((open) => {
+      if (port.self !== undefined) id = idOf(port.self);
+      return open.propose(letterId, draft);
+    });
+    return Object.defineProperty(decision, "id", { get: () => id }) as ProposingVote;
   };
 
   return {
@@ -50,7 +56,7 @@ export function startConsensus(port: ProtocolPort): Consensus {
     withdraw: async (id) => (await chamber()).withdraw(id),
     certificate: async (id) => (await chamber()).certificate(id),
     async guard(change, apply, options = {}) {
-      if (port.self === undefined) throw notJoined();
+      await whenPresent(port, notJoined);
       return (await part.engine()).guard(propose, change, apply, options);
     },
   };

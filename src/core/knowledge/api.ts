@@ -67,7 +67,8 @@ export interface ImportReport {
 
 /**
  * Content and what is said of it, on this device and in the room. Belongs to an agent and a room, so everything rejects
- * with SwarmError `not-joined` while the swarm is off, and with `storage-failed` where the platform refuses.
+ * with SwarmError `not-joined` while the swarm is off, and with `storage-failed` where the platform refuses. While a join is under
+ * way it waits for it, up to 30 s (`join-timeout`); `left` where nothing came of that.
  */
 export interface Knowledge {
   /**

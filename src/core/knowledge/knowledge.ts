@@ -1,6 +1,7 @@
 import { SwarmError } from "../errors.js";
 import type { PortSelf, ProtocolPort } from "../protocols/builtin.js";
 import { startLazily } from "../protocols/lazyPart.js";
+import { whenPresent } from "../protocols/whenPresent.js";
 import type { Knowledge, KnowledgeOptions, Reflections } from "./api.js";
 import { contentOf } from "./content.js";
 import type { KnowledgeEngine } from "./engine.js";
@@ -61,8 +62,8 @@ export function startKnowledge(
   });
   port.publish({ knowledge: { ...EMPTY_KNOWLEDGE, maxBytes: options.maxBytes ?? DEFAULT_KNOWLEDGE_BYTES } });
 
-  const library = async (): Promise<Library> => {
-    if (port.self === undefined) throw notJoined();
+  const library = async (signal?: AbortSignal): Promise<Library> => {
+    await whenPresent(port, notJoined, signal);
     return (await part.engine()).library();
   };
 
@@ -72,11 +73,11 @@ export function startKnowledge(
         const taken = contentOf(content);
         return (await library()).put(taken, options);
       },
-      get: async (id, options = {}) => (await library()).get(id, options),
+      get: async (id, options = {}) => (await library(options.signal)).get(id, options),
       list: async (filter = {}) => (await library()).list(filter),
       share: async (id) => (await library()).share(id),
       remove: async (id) => (await library()).remove(id),
-      query: async (query, options = {}) => (await library()).query(query, options),
+      query: async (query, options = {}) => (await library(options.signal)).query(query, options),
       signed: async (id) => (await library()).signed(id),
       export: async () => (await library()).export(),
       import: async (file) => {

@@ -2,6 +2,7 @@ import { SwarmError, toSwarmError } from "../errors.js";
 import type { AgentId } from "../identity/ids.js";
 import type { MessageDefinition } from "../messages/definition.js";
 import type { PortSelf, ProtocolPort } from "../protocols/builtin.js";
+import { whenPresent } from "../protocols/whenPresent.js";
 import type { KeyRing } from "../sealing/keyRing.js";
 import { IN_TOTALS, OUT_TOTALS, scopeOf } from "./keys.js";
 import type { Office } from "./office.js";
@@ -90,8 +91,7 @@ export function startMailbox(port: ProtocolPort, keys: KeyRing): Mailbox {
 
   return {
     async send(to, target, payload, options) {
-      const { self } = port;
-      if (self === undefined) throw notJoined();
+      const self = port.self ?? (await whenPresent(port, notJoined, options.signal));
       const open = await opened(self).catch((error: unknown) => {
         throw toSwarmError(error, "internal", "The code of the mailbox could not be loaded.");
       });

@@ -47,8 +47,10 @@ export interface PortEvents {
 /** What a built-in protocol may do. The file that wires hands it out. */
 export interface ProtocolPort {
   readonly runtime: Runtime;
-  /** `undefined` while the swarm is off. */
+  /** `undefined` while the swarm is off, and until the stay of a join has begun. */
   readonly self: PortSelf | undefined;
+  /** Whether `join()` was called and its stay is still to begin; see `whenPresent`. */
+  readonly isArriving: boolean;
   /** Where the swarm is, or where it will be once it joins. */
   readonly room: string;
   peers(): readonly PortPeer[];

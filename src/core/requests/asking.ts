@@ -100,7 +100,7 @@ export function startAsking(port: ProtocolPort): Asking {
   ): Cancel => {
     const type = typeOf(target);
     assertAskable(target, payload);
-    if (port.self === undefined) throw notJoined();
+    if (port.self === undefined && !port.isArriving) throw notJoined();
     if (openTo(peerId) >= MAX_OPEN_REQUESTS) throw tooManyOpen(peerId);
     hear(type);
     const id = ++lastId;

@@ -22,6 +22,7 @@ export interface PortOptions {
   /** Of the present stay. */
   readonly mesh: () => Mesh | undefined;
   readonly self: () => PortSelf | undefined;
+  readonly isArriving: () => boolean;
   readonly room: () => string;
   /** Writes into the witness log. */
   readonly note: (event: WitnessEvent) => void;
@@ -36,6 +37,9 @@ export function createPort(options: PortOptions): ProtocolPort {
     runtime: ground.runtime,
     get self() {
       return options.self();
+    },
+    get isArriving() {
+      return options.isArriving();
     },
     get room() {
       return options.self()?.room ?? options.room();

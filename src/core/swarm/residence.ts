@@ -40,6 +40,8 @@ export interface Residence {
   /** Of the present stay. */
   readonly mesh: Mesh | undefined;
   readonly self: PortSelf | undefined;
+  /** A stay is asked for and has not begun. */
+  readonly isArriving: boolean;
   /** Where the swarm is, or where it will be once it joins. */
   readonly room: string;
   readonly join: Swarm["join"];
@@ -169,6 +171,9 @@ export function createResidence(options: ResidenceOptions): Residence {
     },
     get self() {
       return self;
+    },
+    get isArriving() {
+      return self === undefined && attendance.isActive;
     },
     get room() {
       return room;

@@ -7,6 +7,7 @@ import type { ProtocolPort } from "../protocols/builtin.js";
 import type { PeerGoneReason } from "../store/snapshot.js";
 import { encodeValue } from "../wire/encoder.js";
 import { assertPayload } from "../wire/payload.js";
+import type { WitnessEvent } from "../witness/record.js";
 import type { BreakerBook } from "./breakerBook.js";
 import { createBreakerBook } from "./breakerBook.js";
 import type { TaskChannel, TaskPeer } from "./channel.js";
@@ -66,6 +67,13 @@ export function startDelegating(
   };
   const scout = createScout({ port, channel, load, breakers, handles, givenTo });
 
+  /** Records of tasks that were delegated before there was a stay to witness them. */
+  let unwitnessed: WitnessEvent[] = [];
+  const witness = (event: WitnessEvent): void => {
+    if (port.self === undefined) unwitnessed.push(event);
+    else port.note(event);
+  };
+
   const isSelf = (agentId: AgentId): boolean => agentId === channel.self?.agentId;
 
   /** The delegation that this message may speak for; else its sender learns that nobody waits. */
@@ -120,8 +128,14 @@ export function startDelegating(
     each((delegation) => delegation.cancel(error));
     breakers.rest();
     book.rest();
+    unwitnessed = [];
   });
-  port.watch("began", breakers.show);
+  port.watch("began", () => {
+    breakers.show();
+    for (const event of unwitnessed) port.note(event);
+    unwitnessed = [];
+    stir();
+  });
 
   const open = (
     definition: TaskDefinition,
@@ -163,7 +177,7 @@ export function startDelegating(
       },
     });
     delegations.set(id, delegation);
-    port.note({ kind: "task_delegated", detail: { task: id, type } });
+    witness({ kind: "task_delegated", detail: { task: id, type } });
     signal?.addEventListener("abort", onAbort);
     delegation.begin();
   };
@@ -177,7 +191,7 @@ export function startDelegating(
     assertOptions(id, options);
     assertInput(definition, input);
     if (delegations.has(id)) throw inUse(id);
-    if (port.self === undefined) return outcomeOf(notJoined());
+    if (port.self === undefined && !port.isArriving) return outcomeOf(notJoined());
     if (options.signal?.aborted) return outcomeOf(cancelledError(options.signal));
     return new Promise((resolve) => open(definition, input, id, options, resolve));
   };

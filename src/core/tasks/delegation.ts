@@ -32,7 +32,7 @@ const LATE_MS = 1000;
 /** Who could do a task at this moment. */
 export interface Search {
   readonly choice: TaskChoice | undefined;
-  /** Somebody can, though not now: asleep, or skipped after failures. */
+  /** Somebody can, though not now: asleep, or skipped after failures; or the swarm still joins, and there is no telling. */
   readonly isHopeful: boolean;
   /** Somebody has not said yet what it can do. */
   readonly isOpen: boolean;

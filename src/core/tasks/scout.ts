@@ -107,7 +107,9 @@ export function createScout({ port, channel, load, breakers, handles, givenTo }:
     return {
       choice: choosePeer(candidates, () => port.runtime.random()),
       isHopeful:
-        capable.length > 0 || (own && handles(type) && !experience.refusedBy.has(channel.self?.peerId ?? "")),
+        isJoining(port) ||
+        capable.length > 0 ||
+        (own && handles(type) && !experience.refusedBy.has(channel.self?.peerId ?? "")),
       isOpen:
         snapshot.connecting.some(({ peerId }) => among?.has(peerId) !== false) ||
         inScope.some(({ profile }) => profile === EMPTY_PROFILE),
@@ -120,6 +122,9 @@ export function createScout({ port, channel, load, breakers, handles, givenTo }:
     };
   };
 }
+
+/** Nobody knows yet who is there. */
+const isJoining = (port: ProtocolPort): boolean => port.isArriving || port.snapshot().status === "joining";
 
 function lackOf(required: readonly string[], members: readonly Member[]): TaskLack {
   const holders: Record<string, readonly PeerId[]> = Object.create(null);

@@ -166,7 +166,8 @@ export interface Tasks {
     options?: TaskHandlerOptions,
   ): Cancel;
   /**
-   * Has a task done by the most suitable of the peers that can. The outcome is a value.
+   * Has a task done by the most suitable of the peers that can. The outcome is a value. While the swarm joins, the task waits for
+   * somebody who can, within its time; `not-joined` is the outcome while the swarm is off.
    * @throws SwarmError by rejection: `invalid-payload`, `payload-too-large`, `invalid-option`
    * @example
    * const outcome = await swarm.tasks.delegate(primes, { from: 0, to: 1000 });
