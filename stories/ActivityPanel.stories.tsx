@@ -123,7 +123,8 @@ export const Filtered: Story = {
   play: async ({ canvas }) => {
     const panel = await panelIn(canvas);
     await userEvent.selectOptions(toolIn(panel, "Whose messages"), "App only");
-    await userEvent.selectOptions(toolIn(panel, "Peer"), "Ben");
+    const ben = within(panel).getByRole("option", { name: /^Ben [a-z2-7]{8}$/ });
+    await userEvent.selectOptions(toolIn(panel, "Peer"), ben);
     await userEvent.selectOptions(toolIn(panel, "Direction"), "Received");
     for (const row of rowsIn(panel)) expect(row).toMatch(/^Received chatfrom Ben/);
     expect(

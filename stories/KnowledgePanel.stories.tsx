@@ -120,7 +120,7 @@ export const Full: Story = {
   tags: ["full"],
   play: async ({ canvas }) => {
     const panel = await fullPanel(canvas);
-    const bar = within(panel).getByRole("progressbar", { name: "Space used" });
+    const bar = within(panel).getByRole("progressbar", { name: /^Space used/ });
     expect(bar).toHaveAttribute("aria-valuetext", expect.stringMatching(/ of 256\.0 MB$/));
     expect(within(panel).getByRole("list", { name: "Artifacts" }).children).toHaveLength(4);
     expect(within(panel).getByText("Only here")).toBeVisible();
