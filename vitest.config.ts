@@ -5,6 +5,7 @@ import { playwright } from "@vitest/browser-playwright";
 import { defineConfig } from "vitest/config";
 import { prebundled, sourceAliases } from "./scripts/entries.mjs";
 import { chromium, permissions } from "./test/setup/chromium.js";
+import { LongestFirst } from "./test/setup/longestFirst.js";
 
 const setupFiles = ["test/setup/console.ts"];
 
@@ -13,6 +14,9 @@ const dom = {
   include: ["test/dom/**/*.test.{ts,tsx}"],
   setupFiles: [...setupFiles, "test/setup/dom.ts"],
 };
+
+// What renders nothing is the same on every React, compiled or not.
+const rendered = ["test/dom/**/*.test.tsx"];
 
 const browser = {
   enabled: true,
@@ -36,6 +40,9 @@ const stillChromium = {
 export default defineConfig({
   resolve: { alias: sourceAliases },
   test: {
+    // For what never ends, on a machine that is busy; no test says with it how quick something is.
+    testTimeout: 20_000,
+    sequence: { sequencer: LongestFirst },
     projects: [
       {
         extends: true,
@@ -51,6 +58,7 @@ export default defineConfig({
         test: {
           ...dom,
           name: "compiler",
+          include: rendered,
           // The rows' test puts a counter in the place of a component, which compiled modules do not get; what it is
           // about, memoisation by hand, is what the compiler makes needless.
           exclude: ["test/dom/ssr.test.tsx", "test/dom/rows.test.tsx"],
@@ -63,6 +71,7 @@ export default defineConfig({
         test: {
           ...dom,
           name: "react18",
+          include: rendered,
           setupFiles: ["test/setup/react18.ts", ...dom.setupFiles],
           // ES modules that import React: only what Vite loads obeys the alias.
           server: {
@@ -129,7 +138,7 @@ export default defineConfig({
           entries: [...prebundled.entries, ".storybook/preview.tsx", "stories/**/*.tsx"],
         },
         // A thousand members gather, and axe looks at each of them.
-        test: { name: "storybook", setupFiles, browser, testTimeout: 60_000 },
+        test: { name: "storybook", setupFiles, browser, testTimeout: 120_000 },
       },
     ],
   },

@@ -6,8 +6,8 @@ import { frameGlobals, frameInitialGlobals, withFrame } from "../stories/support
 import { mockGlobals, mockInitialGlobals, withMockSwarm } from "../stories/support/mockSwarm.js";
 import { BookContainer } from "./BookContainer.js";
 
-// Members find each other in milliseconds, on a machine that has nothing else to do.
-configure({ asyncUtilTimeout: 5000 });
+// Members find each other in milliseconds, on a machine that has nothing else to do. The first story waits for what it loads.
+configure({ asyncUtilTimeout: 20_000 });
 
 const preview: Preview = {
   tags: ["autodocs"],

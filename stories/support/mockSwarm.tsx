@@ -91,7 +91,7 @@ export function mockOf(canvasElement: HTMLElement): Promise<MockSwarm> {
       return mock;
     },
     // A thousand of them on a busy machine take their time.
-    { timeout: 30_000 },
+    { timeout: 60_000 },
   );
 }
 

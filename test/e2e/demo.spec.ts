@@ -30,7 +30,7 @@ const bandwidthShown = async (page: LabPage): Promise<{ numbers: string[]; lines
 };
 
 test("five tabs in one room: list, messages, bandwidth, and tabs that end", async ({ lab, baseURL }) => {
-  test.setTimeout(90_000);
+  test.setTimeout(180_000);
   const url = demoAddress(baseURL!, lab.freshRoom());
   // Four tabs of one browser and one of another, which can be killed.
   const context = await lab.openContext();
@@ -149,7 +149,7 @@ test("five tabs in one room: list, messages, bandwidth, and tabs that end", asyn
 test("the demo survives its signalling server's restart, and a sixth peer joins after it", async ({
   lab,
 }) => {
-  test.setTimeout(60_000);
+  test.setTimeout(180_000);
   lab.expectErrors(SERVER_AWAY);
   const signaling = await lab.startSignaling();
   const url = demoAddress(await serveDemo(lab, signaling.url), lab.freshRoom());

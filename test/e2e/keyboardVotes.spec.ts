@@ -8,7 +8,7 @@ test("with the keyboard alone: propose, cast a ballot, and see the certificate v
   lab,
   baseURL,
 }) => {
-  test.setTimeout(90_000);
+  test.setTimeout(180_000);
   const tabs = (await lab.openPages(2, { url: demoAddress(baseURL!, lab.freshRoom()) })) as [
     LabPage,
     LabPage,

@@ -38,7 +38,7 @@ export const peerRow = (labPage: LabPage, peerId: string) =>
   region(labPage, "Peers").locator(`[data-peer-id="${peerId}"]`);
 
 /** Every page shows all the others as connected, and nobody else. */
-export async function expectFullList(pages: readonly LabPage[], withinMs = 15_000): Promise<void> {
+export async function expectFullList(pages: readonly LabPage[], withinMs = 60_000): Promise<void> {
   for (const page of pages) {
     const rows = region(page, "Peers").locator('li[data-state="connected"]');
     await expect(rows).toHaveCount(pages.length - 1, { timeout: withinMs });
