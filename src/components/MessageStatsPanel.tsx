@@ -1,8 +1,9 @@
-import { type ReactNode, useId, useState } from "react";
+import { type ReactNode, useState } from "react";
 import type { Direction } from "../core/index.js";
 import { useNow, useStats } from "../hooks/index.js";
 import { DroppedTable } from "./messageStats/DroppedTable.js";
 import { TrafficTable } from "./messageStats/TrafficTable.js";
+import { Choice } from "./parts/Choice.js";
 import { EventsBehind } from "./parts/EventsBehind.js";
 import { formatBytes, formatCount, formatDuration, formatTime } from "./parts/format.js";
 import { Panel, type PanelProps } from "./parts/Panel.js";
@@ -11,8 +12,7 @@ import { useEventsTexts } from "./texts/eventsTexts.js";
 import { useMessageStatsTexts } from "./texts/messageStatsTexts.js";
 import { useLocale } from "./texts/TextsProvider.js";
 
-const VIEWS = ["type", "lane", "reason"] as const;
-type View = (typeof VIEWS)[number];
+type View = "type" | "lane" | "reason";
 
 /**
  * Messages and bytes since counting began: sent, received and dropped in total, and as a table that can be
@@ -107,34 +107,15 @@ interface ViewChoiceProps {
 
 function ViewChoice({ view, onChange }: ViewChoiceProps): ReactNode {
   const texts = useMessageStatsTexts();
-  const locale = useLocale();
-  const name = useId();
   const dropped = useStats((stats) => sumOf(stats.dropped));
-  const words = { type: texts.byType, lane: texts.byLane, reason: texts.byReason };
   return (
-    <fieldset className="ps-choice">
-      <legend className="ps-hidden">{texts.view}</legend>
-      {VIEWS.map((option) => (
-        <label key={option}>
-          <input
-            className="ps-hidden"
-            type="radio"
-            name={name}
-            value={option}
-            checked={view === option}
-            onChange={() => onChange(option)}
-          />
-          <span>
-            {words[option]}
-            {option === "reason" && dropped > 0 && (
-              <span className="ps-choice-count" data-dropped={dropped}>
-                {formatCount(dropped, locale)}
-              </span>
-            )}
-          </span>
-        </label>
-      ))}
-    </fieldset>
+    <Choice
+      legend={texts.view}
+      words={{ type: texts.byType, lane: texts.byLane, reason: texts.byReason }}
+      counts={dropped > 0 ? { reason: dropped } : undefined}
+      value={view}
+      onChange={onChange}
+    />
   );
 }
 

@@ -50,6 +50,20 @@ export function knowledgeQuery<Data>(
   });
 }
 
+/** Options of a mutation of what is known. */
+export function knowledgeMutation<Data, Variables>(
+  swarm: Swarm,
+  reach: KnowledgeReach,
+  what: string,
+  mutationFn: (variables: Variables) => Promise<Data>,
+) {
+  return mutationOptions<Data, SwarmError, Variables>({
+    mutationKey: knowledgeKey(swarm, reach, what),
+    mutationFn,
+    networkMode: "always",
+  });
+}
+
 /**
  * Options of a TanStack Query query for artifacts and reflections that fit, best first: what is here together with what
  * peers answer. While it is shown it follows what becomes known here; the room is asked again every 5 s at most. The
@@ -113,11 +127,9 @@ export function knowledgeUsageQueryOptions(swarm: Swarm) {
  * put({ content: file, title: file.name, share: true });
  */
 export function putArtifactMutationOptions(swarm: Swarm) {
-  return mutationOptions<Artifact, SwarmError, PutArtifactVariables>({
-    mutationKey: knowledgeKey(swarm, "here", "put"),
-    mutationFn: ({ content, ...options }) => swarm.knowledge.put(content, options),
-    networkMode: "always",
-  });
+  return knowledgeMutation<Artifact, PutArtifactVariables>(swarm, "here", "put", ({ content, ...options }) =>
+    swarm.knowledge.put(content, options),
+  );
 }
 
 /**
@@ -127,11 +139,7 @@ export function putArtifactMutationOptions(swarm: Swarm) {
  * return <button onClick={() => share(id)}>{count === undefined ? "Share" : `${count} peers have it`}</button>;
  */
 export function shareArtifactMutationOptions(swarm: Swarm) {
-  return mutationOptions<number, SwarmError, ArtifactId>({
-    mutationKey: knowledgeKey(swarm, "swarm", "share"),
-    mutationFn: (id) => swarm.knowledge.share(id),
-    networkMode: "always",
-  });
+  return knowledgeMutation<number, ArtifactId>(swarm, "swarm", "share", (id) => swarm.knowledge.share(id));
 }
 
 /**
@@ -141,11 +149,7 @@ export function shareArtifactMutationOptions(swarm: Swarm) {
  * return <button onClick={() => remove(id)}>Forget</button>;
  */
 export function removeArtifactMutationOptions(swarm: Swarm) {
-  return mutationOptions<boolean, SwarmError, ArtifactId>({
-    mutationKey: knowledgeKey(swarm, "here", "remove"),
-    mutationFn: (id) => swarm.knowledge.remove(id),
-    networkMode: "always",
-  });
+  return knowledgeMutation<boolean, ArtifactId>(swarm, "here", "remove", (id) => swarm.knowledge.remove(id));
 }
 
 /**
@@ -156,11 +160,7 @@ export function removeArtifactMutationOptions(swarm: Swarm) {
  * return <button onClick={() => back()}>Back up</button>;
  */
 export function exportKnowledgeMutationOptions(swarm: Swarm) {
-  return mutationOptions<Blob, SwarmError, void>({
-    mutationKey: knowledgeKey(swarm, "here", "export"),
-    mutationFn: () => swarm.knowledge.export(),
-    networkMode: "always",
-  });
+  return knowledgeMutation<Blob, void>(swarm, "here", "export", () => swarm.knowledge.export());
 }
 
 /**
@@ -170,9 +170,7 @@ export function exportKnowledgeMutationOptions(swarm: Swarm) {
  * return <button onClick={() => take(file)}>{report?.refusedCount === 0 ? "Restored" : "Restore"}</button>;
  */
 export function importKnowledgeMutationOptions(swarm: Swarm) {
-  return mutationOptions<ImportReport, SwarmError, Blob | Uint8Array>({
-    mutationKey: knowledgeKey(swarm, "here", "import"),
-    mutationFn: (file) => swarm.knowledge.import(file),
-    networkMode: "always",
-  });
+  return knowledgeMutation<ImportReport, Blob | Uint8Array>(swarm, "here", "import", (file) =>
+    swarm.knowledge.import(file),
+  );
 }

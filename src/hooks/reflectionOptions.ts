@@ -1,6 +1,6 @@
-import { keepPreviousData, mutationOptions, queryOptions } from "@tanstack/react-query";
+import { keepPreviousData, queryOptions } from "@tanstack/react-query";
 import type { Reflection, ReflectionDraft, ReflectionId, Swarm, SwarmError } from "../core/index.js";
-import { knowledgeKey, knowledgeQuery } from "./knowledgeOptions.js";
+import { knowledgeKey, knowledgeMutation, knowledgeQuery } from "./knowledgeOptions.js";
 
 /**
  * Options of a TanStack Query query for reflections that are here and fit, best first, kept fresh.
@@ -37,11 +37,9 @@ export function reflectionListQueryOptions(swarm: Swarm) {
  * add({ task: "build", outcome: "failure", lesson: "Clear the cache first." });
  */
 export function addReflectionMutationOptions(swarm: Swarm) {
-  return mutationOptions<Reflection, SwarmError, ReflectionDraft>({
-    mutationKey: knowledgeKey(swarm, "here", "add-reflection"),
-    mutationFn: (draft) => swarm.reflections.add(draft),
-    networkMode: "always",
-  });
+  return knowledgeMutation<Reflection, ReflectionDraft>(swarm, "here", "add-reflection", (draft) =>
+    swarm.reflections.add(draft),
+  );
 }
 
 /**
@@ -51,11 +49,9 @@ export function addReflectionMutationOptions(swarm: Swarm) {
  * return <button onClick={() => share()}>Share what worked ({count})</button>;
  */
 export function shareSuccessMutationOptions(swarm: Swarm) {
-  return mutationOptions<number, SwarmError, void>({
-    mutationKey: knowledgeKey(swarm, "swarm", "share-success"),
-    mutationFn: () => swarm.reflections.shareSuccess(),
-    networkMode: "always",
-  });
+  return knowledgeMutation<number, void>(swarm, "swarm", "share-success", () =>
+    swarm.reflections.shareSuccess(),
+  );
 }
 
 /**
@@ -65,11 +61,9 @@ export function shareSuccessMutationOptions(swarm: Swarm) {
  * return <button onClick={() => integrate(reflection)}>Keep</button>;
  */
 export function integrateReflectionMutationOptions(swarm: Swarm) {
-  return mutationOptions<Reflection, SwarmError, Reflection | ReflectionId>({
-    mutationKey: knowledgeKey(swarm, "here", "integrate"),
-    mutationFn: (reflection) => swarm.reflections.integrate(reflection),
-    networkMode: "always",
-  });
+  return knowledgeMutation<Reflection, Reflection | ReflectionId>(swarm, "here", "integrate", (reflection) =>
+    swarm.reflections.integrate(reflection),
+  );
 }
 
 /**
@@ -79,9 +73,7 @@ export function integrateReflectionMutationOptions(swarm: Swarm) {
  * return <button onClick={() => remove(reflection.id)}>Forget</button>;
  */
 export function removeReflectionMutationOptions(swarm: Swarm) {
-  return mutationOptions<boolean, SwarmError, ReflectionId>({
-    mutationKey: knowledgeKey(swarm, "here", "remove-reflection"),
-    mutationFn: (id) => swarm.reflections.remove(id),
-    networkMode: "always",
-  });
+  return knowledgeMutation<boolean, ReflectionId>(swarm, "here", "remove-reflection", (id) =>
+    swarm.reflections.remove(id),
+  );
 }

@@ -1,6 +1,7 @@
-import { type ReactNode, useId, useState } from "react";
+import { type ReactNode, useState } from "react";
 import { SHOWN_MINUTES, type ShownMinutes } from "../../hooks/bandwidthSeries.js";
 import { useBandwidthSeries } from "../../hooks/index.js";
+import { Choice } from "../parts/Choice.js";
 import { formatMinutes, formatRate } from "../parts/format.js";
 import { useHeldValue, useHold } from "../parts/useHold.js";
 import { useBandwidthTexts } from "../texts/bandwidthTexts.js";
@@ -55,23 +56,13 @@ interface MinutesChoiceProps {
 function MinutesChoice({ minutes, onChange }: MinutesChoiceProps): ReactNode {
   const texts = useBandwidthTexts();
   const locale = useLocale();
-  const name = useId();
+  const words = Object.fromEntries(SHOWN_MINUTES.map((option) => [option, formatMinutes(option, locale)]));
   return (
-    <fieldset className="ps-choice">
-      <legend className="ps-hidden">{texts.shown}</legend>
-      {SHOWN_MINUTES.map((option) => (
-        <label key={option}>
-          <input
-            className="ps-hidden"
-            type="radio"
-            name={name}
-            value={option}
-            checked={minutes === option}
-            onChange={() => onChange(option)}
-          />
-          <span>{formatMinutes(option, locale)}</span>
-        </label>
-      ))}
-    </fieldset>
+    <Choice
+      legend={texts.shown}
+      words={words}
+      value={String(minutes)}
+      onChange={(chosen) => onChange(SHOWN_MINUTES.find((option) => String(option) === chosen) ?? minutes)}
+    />
   );
 }

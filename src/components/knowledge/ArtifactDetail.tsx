@@ -8,18 +8,15 @@ import {
   useSwarm,
   useSwarmQueryClient,
 } from "../../hooks/index.js";
-import { AgentName } from "../parts/AgentName.js";
-import { Chips } from "../parts/Chips.js";
 import { CopyButton } from "../parts/CopyButton.js";
 import { ErrorNote } from "../parts/ErrorNote.js";
 import { Fact } from "../parts/Fact.js";
 import { formatBytes } from "../parts/format.js";
 import { fileNameOf, inertBlob, saveBlob } from "../parts/saveBlob.js";
-import { When } from "../parts/When.js";
 import { useCommonTexts } from "../texts/commonTexts.js";
 import { useKnowledgeTexts } from "../texts/knowledgeTexts.js";
 import { useLocale } from "../texts/TextsProvider.js";
-import { EntrySources } from "./EntrySources.js";
+import { EntryFacts } from "./EntryFacts.js";
 import { useRemoval } from "./useRemoval.js";
 
 interface ArtifactDetailProps {
@@ -43,30 +40,17 @@ function Facts({ artifact, sources }: Pick<ArtifactDetailProps, "artifact" | "so
   const texts = useKnowledgeTexts();
   const common = useCommonTexts();
   const locale = useLocale();
-  const { id, author, bytes, mediaType, tags, writtenAtMs } = artifact;
+  const { id, bytes, mediaType } = artifact;
   return (
     <dl className="ps-facts">
-      <Fact term={texts.author} name="author">
-        <AgentName agentId={author} />
-        <CopyButton text={author} label={texts.copyAuthor} />
-      </Fact>
-      <EntrySources sources={sources} />
-      <Fact term={texts.size} name="size">
-        <bdi>{formatBytes(bytes, locale, common.byteUnits)}</bdi>
-      </Fact>
-      <Fact term={texts.mediaType} name="media-type">
-        <bdi>{mediaType ?? common.unknown}</bdi>
-      </Fact>
-      <Fact term={texts.written} name="written">
-        <When atMs={writtenAtMs} isWhole />
-      </Fact>
-      {tags.length > 0 && (
-        <Fact term={texts.tags} name="tags">
-          <span className="ps-chips">
-            <Chips words={tags} />
-          </span>
+      <EntryFacts entry={artifact} sources={sources}>
+        <Fact term={texts.size} name="size">
+          <bdi>{formatBytes(bytes, locale, common.byteUnits)}</bdi>
         </Fact>
-      )}
+        <Fact term={texts.mediaType} name="media-type">
+          <bdi>{mediaType ?? common.unknown}</bdi>
+        </Fact>
+      </EntryFacts>
       <Fact term={texts.id} name="id">
         <code>{id}</code>
         <CopyButton text={id} label={texts.copyId} />

@@ -7,14 +7,9 @@ import {
   useSwarm,
   useSwarmQueryClient,
 } from "../../hooks/index.js";
-import { AgentName } from "../parts/AgentName.js";
-import { Chips } from "../parts/Chips.js";
-import { CopyButton } from "../parts/CopyButton.js";
 import { ErrorNote } from "../parts/ErrorNote.js";
-import { Fact } from "../parts/Fact.js";
-import { When } from "../parts/When.js";
 import { useKnowledgeTexts } from "../texts/knowledgeTexts.js";
-import { EntrySources } from "./EntrySources.js";
+import { EntryFacts } from "./EntryFacts.js";
 import { useRemoval } from "./useRemoval.js";
 
 interface ReflectionDetailProps {
@@ -25,8 +20,7 @@ interface ReflectionDetailProps {
 
 /** What was learned, by whom, and what can be done about it. */
 export function ReflectionDetail({ reflection, sources, onRemoved }: ReflectionDetailProps): ReactNode {
-  const texts = useKnowledgeTexts();
-  const { author, lesson, tags, writtenAtMs } = reflection;
+  const { lesson } = reflection;
   return (
     <div className="ps-peer-detail">
       {lesson !== "" && (
@@ -35,21 +29,7 @@ export function ReflectionDetail({ reflection, sources, onRemoved }: ReflectionD
         </p>
       )}
       <dl className="ps-facts">
-        <Fact term={texts.author} name="author">
-          <AgentName agentId={author} />
-          <CopyButton text={author} label={texts.copyAuthor} />
-        </Fact>
-        <EntrySources sources={sources} />
-        <Fact term={texts.written} name="written">
-          <When atMs={writtenAtMs} isWhole />
-        </Fact>
-        {tags.length > 0 && (
-          <Fact term={texts.tags} name="tags">
-            <span className="ps-chips">
-              <Chips words={tags} />
-            </span>
-          </Fact>
-        )}
+        <EntryFacts entry={reflection} sources={sources} />
       </dl>
       <Actions reflection={reflection} onRemoved={onRemoved} />
     </div>

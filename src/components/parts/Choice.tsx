@@ -7,8 +7,8 @@ interface ChoiceProps<Value extends string> {
   readonly legend: string;
   /** What can be chosen, with its word, in this order. */
   readonly words: Readonly<Record<Value, string>>;
-  /** How many there are of each. */
-  readonly counts?: Readonly<Record<Value, number>>;
+  /** How many there are of each, as far as that is to be shown. */
+  readonly counts?: Readonly<Partial<Record<Value, number>>>;
   readonly value: Value;
   readonly onChange: (value: Value) => void;
 }
@@ -16,7 +16,6 @@ interface ChoiceProps<Value extends string> {
 /** One of a few, side by side. */
 export function Choice<Value extends string>(props: ChoiceProps<Value>): ReactNode {
   const { legend, words, counts, value, onChange } = props;
-  const locale = useLocale();
   const name = useId();
   return (
     <fieldset className="ps-choice">
@@ -33,14 +32,20 @@ export function Choice<Value extends string>(props: ChoiceProps<Value>): ReactNo
           />
           <span>
             {words[option]}
-            {counts !== undefined && (
-              <span className="ps-choice-count" data-value={counts[option]}>
-                {formatCount(counts[option], locale)}
-              </span>
-            )}
+            <Count count={counts?.[option]} />
           </span>
         </label>
       ))}
     </fieldset>
+  );
+}
+
+function Count({ count }: { readonly count: number | undefined }): ReactNode {
+  const locale = useLocale();
+  if (count === undefined) return null;
+  return (
+    <span className="ps-choice-count" data-value={count}>
+      {formatCount(count, locale)}
+    </span>
   );
 }
