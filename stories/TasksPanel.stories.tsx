@@ -156,7 +156,7 @@ export const Queue: Story = {
   parameters: onNetwork({ peers: 2, script: summariseMuch, historyMs: 3000, isRunning: false }),
   play: async ({ canvas }) => {
     const panel = await panelIn(canvas);
-    for (const place of ["1 of 3 in the queue", "2 of 3 in the queue", "3 of 3 in the queue"])
+    for (const place of ["place 1 of 3", "place 2 of 3", "place 3 of 3"])
       expect(await within(panel).findByText(place)).toBeVisible();
     expect(panel.querySelectorAll(inState("running"))).toHaveLength(2);
     expectNoOverflow(panel);

@@ -61,9 +61,9 @@ export function verifyWitnessMutationOptions(swarm: Swarm) {
   // biome-ignore lint/suspicious/noConfusingVoidType: TanStack's way to say that there may be no variables.
   return mutationOptions<WitnessVerdict, SwarmError, VerifyWitnessVariables | void>({
     mutationKey: swarmKeys.witness(swarm, "verify"),
-    mutationFn: async (variables) => {
-      const { signal, onProgress, ...session } = variables ?? {};
-      return verifyWitness(await swarm.witness.export(session), { signal, onProgress });
+    mutationFn: async (given) => {
+      const options = given ?? {};
+      return verifyWitness(await swarm.witness.export(options), options);
     },
     networkMode: "always",
   });

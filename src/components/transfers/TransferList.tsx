@@ -4,7 +4,7 @@ import { useLongList } from "../parts/useLongList.js";
 import { useTransfersTexts } from "../texts/transfersTexts.js";
 import { type TransferOptions, TransferRow } from "./TransferRow.js";
 
-const ROW_HEIGHT_PX = 94;
+const ROW_HEIGHT_PX = 78;
 
 interface TransferListProps extends TransferOptions {
   /** In the order in which they are shown. */

@@ -26,7 +26,7 @@ export const germanTasksTexts: TasksTexts = {
   role: { delegated: "Vergeben", handled: "Übernommen" },
   peer: { delegated: "an", handled: "von" },
   nobody: "niemanden",
-  place: (place, all) => `${place} von ${all} in der Schlange`,
+  place: (place, all) => `Platz ${place} von ${all}`,
   attempt: (attempt) => `Versuch ${attempt}`,
   progressOf: (type) => `Fortschritt von ${type}`,
   choice: "Gewählt, weil",

@@ -26,7 +26,7 @@ export const englishTasksTexts: TasksTexts = {
   role: { delegated: "Delegated", handled: "Handled" },
   peer: { delegated: "to", handled: "from" },
   nobody: "nobody",
-  place: (place, all) => `${place} of ${all} in the queue`,
+  place: (place, all) => `place ${place} of ${all}`,
   attempt: (attempt) => `attempt ${attempt}`,
   progressOf: (type) => `Progress of ${type}`,
   choice: "Chosen because",
