@@ -70,7 +70,7 @@ export default [
     name: "the whole of peerswarm/react, beyond the core and TanStack Query",
     import: { [hooks]: "*" },
     plugins: [withoutCore],
-    limit: "8.5 KB",
+    limit: "8.6 KB",
   },
   {
     name: "one panel without a chart or a long list, beyond the core",
@@ -110,7 +110,7 @@ export default [
     // esbuild, which measures here, writes the same thing a little longer than it is.
     limit: "485 KB",
   },
-  { name: "peerswarm/styles.css", path: "dist/styles.css", limit: "8.9 KB" },
+  { name: "peerswarm/styles.css", path: "dist/styles.css", limit: "9 KB" },
 ].map(({ plugins = [], ...budget }) => ({
   gzip: true,
   // esbuild warns of imports that a tree shaker drops, as it should.
