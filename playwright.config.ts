@@ -18,7 +18,7 @@ export default defineConfig({
   forbidOnly: Boolean(process.env.CI),
   retries: 0,
   // Most of these tests wait for time-outs of real networks.
-  workers: 2,
+  workers: 3,
   timeout: 60_000,
   // No test says with it how quick something is: it is for what never comes, on a machine that is busy.
   expect: { timeout: 15_000 },

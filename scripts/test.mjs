@@ -7,7 +7,7 @@ import { root } from "./entries.mjs";
 import { installPackages } from "./install.mjs";
 
 // Long enough for any step on a slow machine, short enough that a hung one still leaves a report.
-const stepLimitMs = 10 * 60_000;
+const stepLimitMs = 15 * 60_000;
 
 /**
  * @typedef {{ passed: number, failed: number, skipped: number }} Counts

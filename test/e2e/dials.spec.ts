@@ -63,7 +63,7 @@ async function startAfresh(labPage: LabPage): Promise<void> {
 test(`${DIALS} dials between two pages: all open, 99 % at the first try, and no word is lost`, async ({
   lab,
 }) => {
-  test.setTimeout(240_000);
+  test.setTimeout(480_000);
   const { url } = await lab.startSignaling();
   const pages = await lab.openPages(2);
   const dials: Dial[] = [];

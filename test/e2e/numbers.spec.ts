@@ -91,7 +91,7 @@ const talk = ({ page }: LabPage, bursts: number) =>
   );
 
 test("the panels' numbers are those of the wires", async ({ lab, baseURL }) => {
-  test.setTimeout(90_000);
+  test.setTimeout(180_000);
   const url = demoAddress(baseURL!, lab.freshRoom());
   const context = await lab.openContext();
   await tapWires(context);

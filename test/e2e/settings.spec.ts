@@ -38,7 +38,7 @@ test("with the keyboard alone: another room, another server, and both meet there
   lab,
   baseURL,
 }) => {
-  test.setTimeout(120_000);
+  test.setTimeout(300_000);
   const other = await lab.startSignaling();
   const { tabs } = await openDemo(lab, baseURL!, 2);
   await expectFullList(tabs, 30_000);
@@ -87,7 +87,7 @@ test("with the keyboard alone: another room, another server, and both meet there
 });
 
 test("a server that wants a token, and one that does not answer", async ({ lab, baseURL }) => {
-  test.setTimeout(90_000);
+  test.setTimeout(240_000);
   lab.expectErrors(SERVER_AWAY);
   const strict = await lab.startSignaling({
     authorize: ({ token }) => (token === "right" ? true : { allow: false, reason: "sign in again" }),
@@ -125,7 +125,7 @@ test("STUN and TURN servers: one that answers, one that takes us, and those that
   lab,
   baseURL,
 }) => {
-  test.setTimeout(120_000);
+  test.setTimeout(300_000);
   const account = { username: "ada", credential: "the credential" };
   const [known, strange, silent] = await Promise.all([
     startTurn(lab, { account }),

@@ -32,7 +32,7 @@ test("four tabs split a picture that takes one more than 10 s, and it is right t
   lab,
   baseURL,
 }) => {
-  test.setTimeout(300_000);
+  test.setTimeout(600_000);
   const url = demoAddress(baseURL!, lab.freshRoom());
   const first = await lab.openPage({ url });
   await enterSwarm(first);
@@ -40,7 +40,7 @@ test("four tabs split a picture that takes one more than 10 s, and it is right t
   await test.step("one tab alone", async () => {
     await expect(statusOf(first)).toHaveAttribute("data-work-state", "idle");
     await compute(first);
-    expect(await finishedWithin(first, 150_000)).toBeGreaterThan(10);
+    expect(await finishedWithin(first, 240_000)).toBeGreaterThan(10);
     await expect(workOf(first).getByRole("listitem")).toHaveText(/^This tab: 64$/);
     await expect(workOf(first)).toContainText(expectedFingerprint());
   });
@@ -62,7 +62,7 @@ test("four tabs split a picture that takes one more than 10 s, and it is right t
     await expect.poll(() => tilesOf(first), { timeout: 60_000 }).toBeGreaterThan(12);
     expect(await tilesOf(first)).toBeLessThan(52);
     await killed!.kill();
-    await finishedWithin(first, 150_000);
+    await finishedWithin(first, 240_000);
     await expect(workOf(first)).toContainText(expectedFingerprint());
     const counts = await workOf(first)
       .locator("[data-member]")

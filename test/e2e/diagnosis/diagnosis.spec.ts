@@ -386,7 +386,7 @@ test.describe("this page", () => {
   });
 
   test("was asleep, and the other one sees it sleep", async ({ lab }) => {
-    test.setTimeout(90_000);
+    test.setTimeout(180_000);
     // Chromium closes the sockets of a page that it freezes for long.
     lab.expectErrors(/Page entered Back-Forward Cache/);
     const { url } = await lab.startSignaling();

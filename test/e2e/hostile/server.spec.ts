@@ -77,7 +77,7 @@ async function storm({ port }: LabSignaling, room: string, targets: readonly str
 test("two pages talk on through a storm at their server, and a third one joins in the middle of it", async ({
   lab,
 }) => {
-  test.setTimeout(90_000);
+  test.setTimeout(180_000);
   const signaling = await lab.startSignaling();
   const room = lab.freshRoom();
   const pages = await lab.openPages(2);

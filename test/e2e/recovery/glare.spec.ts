@@ -4,7 +4,7 @@ const ROOMS = 50;
 const AT_ONCE = 5;
 
 test(`${ROOMS} pairs that dial each other at the same moment end with one link each`, async ({ lab }) => {
-  test.setTimeout(60_000);
+  test.setTimeout(180_000);
   const { url } = await lab.startSignaling();
   const prefix = lab.freshRoom();
   const pages = await lab.openPages(2);

@@ -12,7 +12,7 @@ for (const kind of ["our server", "a stock PeerServer"] as const) {
   test(`mounts and unmounts in a row leave one session on ${kind}`, async ({ lab }) => {
     const own = kind === "our server" ? await lab.startSignaling() : undefined;
     const { url } = own ?? (await lab.startStockServer());
-    test.setTimeout(60_000);
+    test.setTimeout(180_000);
     const [observer, mounted] = await lab.openPages(2);
     for (const { steps, pauseMs } of sequences) {
       const room = lab.freshRoom();
