@@ -5,6 +5,7 @@ import "./preview.css";
 import { frameGlobals, frameInitialGlobals, withFrame } from "../stories/support/frame.js";
 import { mockGlobals, mockInitialGlobals, withMockSwarm } from "../stories/support/mockSwarm.js";
 import { BookContainer } from "./BookContainer.js";
+import { BookPage } from "./BookPage.js";
 
 // Members find each other in milliseconds, on a machine that has nothing else to do. The first story waits for what it loads.
 configure({ asyncUtilTimeout: 20_000 });
@@ -16,7 +17,7 @@ const preview: Preview = {
     layout: "fullscreen",
     a11y: { test: "error" },
     controls: { expanded: true },
-    docs: { toc: true, container: BookContainer },
+    docs: { toc: true, container: BookContainer, page: BookPage },
     // Read without being run, so it cannot be a constant from elsewhere.
     options: {
       storySort: {
