@@ -110,7 +110,7 @@ export default [
     // esbuild, which measures here, writes the same thing a little longer than it is.
     limit: "485 KB",
   },
-  { name: "peerswarm/styles.css", path: "dist/styles.css", limit: "9 KB" },
+  { name: "peerswarm/styles.css", path: "dist/styles.css", limit: "9.3 KB" },
 ].map(({ plugins = [], ...budget }) => ({
   gzip: true,
   // esbuild warns of imports that a tree shaker drops, as it should.

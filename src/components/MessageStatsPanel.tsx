@@ -78,7 +78,7 @@ function Total({ name, term, messages, bytes }: TotalProps): ReactNode {
   const amount = formatBytes(bytes, locale, common.byteUnits);
   const count = texts.messages(messages, formatCount(messages, locale));
   return (
-    <div className="ps-total" data-total={name} data-messages={messages} data-bytes={bytes}>
+    <div className="ps-metric" data-total={name} data-messages={messages} data-bytes={bytes}>
       <dt>{term}</dt>
       <dd>
         <span className="ps-metric-value">

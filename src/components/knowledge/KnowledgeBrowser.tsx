@@ -123,9 +123,11 @@ function Results({ query, onRemoved }: ShelfProps & { readonly query: string }):
   const knowledge = useKnowledge();
   const entries = useMemo(() => data?.map((hit) => current(hit, knowledge)), [data, knowledge]);
   const isDone = entries !== undefined && !isPlaceholderData;
+  // That there is nothing is shown below, too.
+  const look = entries?.length === 0 ? "ps-hidden" : "ps-feedback";
   return (
     <>
-      <p className="ps-feedback ps-found" role="status" data-busy={isFetching || undefined}>
+      <p className={`ps-found ${look}`} role="status" data-busy={isFetching || undefined}>
         {isDone ? texts.found(entries.length) : error === null ? texts.searching : ""}
       </p>
       {error !== null && <ErrorNote error={error} tone="error" />}

@@ -119,7 +119,9 @@ function EntryFacts({ entry }: { readonly entry: KnowledgeEntry }): ReactNode {
       <>
         <span data-value={bytes}>{formatBytes(bytes, locale, common.byteUnits)}</span>
         {mediaType !== undefined && <bdi className="ps-chip">{mediaType}</bdi>}
-        <AgentName agentId={author} />
+        <span>
+          <AgentName agentId={author} />
+        </span>
         <span className="ps-entry-shared">{isShared ? texts.shared : texts.notShared}</span>
       </>
     );
@@ -127,7 +129,9 @@ function EntryFacts({ entry }: { readonly entry: KnowledgeEntry }): ReactNode {
   const { author, standing, tags } = entry.reflection;
   return (
     <>
-      <AgentName agentId={author} />
+      <span>
+        <AgentName agentId={author} />
+      </span>
       <span className="ps-entry-shared">{texts.standing[standing]}</span>
       <Chips words={tags.slice(0, FIRST_TAGS)} />
     </>

@@ -31,7 +31,7 @@ export function Choice<Value extends string>(props: ChoiceProps<Value>): ReactNo
             onChange={() => onChange(option)}
           />
           <span>
-            {words[option]}
+            <bdi>{words[option]}</bdi>
             <Count count={counts?.[option]} />
           </span>
         </label>

@@ -21,7 +21,7 @@ export function PeerTools(props: PeerToolsProps): ReactNode {
   const { criteria, onChange, onClear, order, onOrder, textField } = props;
   const texts = usePeersTexts();
   return (
-    <fieldset className="ps-peer-tools">
+    <fieldset className="ps-tools ps-peer-tools">
       <legend className="ps-hidden">{texts.tools}</legend>
       <div className="ps-tool-text">
         <label>

@@ -14,9 +14,10 @@ export function KindChoice({ kinds, kind, onChange }: KindChoiceProps): ReactNod
   // One that was chosen stays to be chosen, though its records are gone.
   const options = kind === undefined || kinds.includes(kind) ? kinds : [kind, ...kinds];
   return (
-    <label className="ps-filter">
+    <label className="ps-tool">
       <span>{texts.filter}</span>
       <select
+        className="ps-select"
         value={kind ?? ""}
         onChange={({ target }) => onChange(options.find((option) => option === target.value))}
       >

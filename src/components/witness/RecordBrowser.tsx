@@ -31,9 +31,9 @@ export function RecordBrowser(): ReactNode {
   const shown = useMemo(() => found(records, kind, search).toReversed(), [records, kind, search]);
   return (
     <>
-      <div className="ps-record-filters">
+      <div className="ps-tools ps-record-tools">
         <KindChoice kinds={kinds} kind={kind} onChange={setKind} />
-        <label className="ps-filter">
+        <label className="ps-tool">
           <span>{texts.search}</span>
           <input
             type="search"
