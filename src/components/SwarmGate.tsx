@@ -1,4 +1,4 @@
-import { type ReactNode, type Ref, useEffect, useLayoutEffect, useMemo, useSyncExternalStore } from "react";
+import { type ReactNode, type Ref, useEffect, useMemo, useSyncExternalStore } from "react";
 import type { SwarmError } from "../core/index.js";
 import { useSwarm, useSwarmSelector } from "../hooks/index.js";
 import { ErrorNote } from "./parts/ErrorNote.js";
@@ -19,9 +19,6 @@ export interface SwarmGateProps extends PanelProps {
   readonly children?: ReactNode;
 }
 
-// Before the effects of the children, which may ask for what only a member can do. React 18 complains of it on servers.
-const useEarlyEffect = typeof document === "undefined" ? useEffect : useLayoutEffect;
-
 /**
  * Asks before anything is opened. Off by default: it says what joining exposes and joins when told to, then
  * shows its children. The choice is remembered until "Leave". A join that failed shows why, and Try again.
@@ -29,12 +26,31 @@ const useEarlyEffect = typeof document === "undefined" ? useEffect : useLayoutEf
  * After Disconnect (or the app's own `leave()`) the children stay, so that they can offer the way back.
  * Removing the gate from the page does not leave the swarm: the app owns it.
  */
-export function SwarmGate(props: SwarmGateProps): ReactNode {
-  const { storageKey = "peerswarm-gate", remember = true, children, ...panel } = props;
-  const swarm = useSwarm();
+export function SwarmGate({
+  storageKey = "peerswarm-gate",
+  remember = true,
+  ...inside
+}: SwarmGateProps): ReactNode {
   const choice = useMemo(() => rememberedChoice(remember ? storageKey : undefined), [remember, storageKey]);
   // On the server, and so in the first render that must equal it, nobody has chosen yet.
   const hasChosen = useSyncExternalStore(choice.subscribe, choice.get, () => false);
+  return (
+    <>
+      {hasChosen && <Entry />}
+      <Gate {...inside} isRemembered={remember} hasChosen={hasChosen} choose={choice.set} />
+    </>
+  );
+}
+
+interface GateProps extends PanelProps {
+  readonly isRemembered: boolean;
+  readonly hasChosen: boolean;
+  readonly choose: (isIn: boolean) => void;
+  readonly children?: ReactNode;
+}
+
+function Gate({ isRemembered, hasChosen, choose, children, ...panel }: GateProps): ReactNode {
+  const swarm = useSwarm();
   const isOff = useSwarmSelector(({ status }) => status === "off");
   const reason = useSwarmSelector(({ signaling }) => signaling.reason);
   const takesFocus = useFocusHandedOn(".ps-panel, .ps-membership");
@@ -42,16 +58,8 @@ export function SwarmGate(props: SwarmGateProps): ReactNode {
   // What goes wrong is in the store as the reason, and shown below.
   const join = (): void => void swarm.join().catch(() => undefined);
 
-  useEarlyEffect(() => {
-    if (!hasChosen) return;
-    // Aborting ends the waiting alone, never the stay: a second mount waits for the same one.
-    const waiting = new AbortController();
-    swarm.join({ signal: waiting.signal }).catch(() => undefined);
-    return () => waiting.abort();
-  }, [swarm, hasChosen]);
-
   const leave = (): void => {
-    choice.set(false);
+    choose(false);
     void swarm.leave();
   };
 
@@ -61,8 +69,8 @@ export function SwarmGate(props: SwarmGateProps): ReactNode {
         {...panel}
         key="asked"
         introRef={takesFocus}
-        isRemembered={remember}
-        onJoin={() => choice.set(true)}
+        isRemembered={isRemembered}
+        onJoin={() => choose(true)}
       />
     );
   }
@@ -72,7 +80,7 @@ export function SwarmGate(props: SwarmGateProps): ReactNode {
         {...panel}
         key="failed"
         introRef={takesFocus}
-        isRemembered={remember}
+        isRemembered={isRemembered}
         failure={reason}
         onJoin={join}
         onLeave={leave}
@@ -85,6 +93,18 @@ export function SwarmGate(props: SwarmGateProps): ReactNode {
       {children}
     </>
   );
+}
+
+/** Joins. It stands first: the effects of what follows come later, and may ask for what only a member can do. */
+function Entry(): null {
+  const swarm = useSwarm();
+  useEffect(() => {
+    // Aborting ends the waiting alone, never the stay: a second mount waits for the same one.
+    const waiting = new AbortController();
+    swarm.join({ signal: waiting.signal }).catch(() => undefined);
+    return () => waiting.abort();
+  }, [swarm]);
+  return null;
 }
 
 interface QuestionProps extends PanelProps {

@@ -12,8 +12,7 @@ export function useOwnSwarm(options: SwarmOptions): Swarm {
   useEffect(() => {
     const before = followed.current;
     followed.current = options;
-    announceNews(swarm, before, options);
-    moveOn(swarm, before, options).catch((error: SwarmError) => {
+    follow(swarm, before, options).catch((error: SwarmError) => {
       // What goes wrong on the way is in the store, and shown by panels. What is no room at all goes to an error boundary.
       if (error.code === "invalid-option")
         fail(() => {
@@ -36,7 +35,9 @@ export function useOwnSwarm(options: SwarmOptions): Swarm {
   return swarm;
 }
 
-async function moveOn(swarm: Swarm, before: SwarmOptions, { room, secret }: SwarmOptions): Promise<void> {
+async function follow(swarm: Swarm, before: SwarmOptions, now: SwarmOptions): Promise<void> {
+  announceNews(swarm, before, now);
+  const { room, secret } = now;
   if (room === before.room && secret === before.secret) return;
   await swarm.configureSignaling({ room: room ?? DEFAULT_ROOM, secret: secret ?? null });
 }
