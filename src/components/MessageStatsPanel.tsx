@@ -89,7 +89,7 @@ function Total({ name, term, messages, bytes }: TotalProps): ReactNode {
           >
             {amount}
           </EventsBehind>
-        </span>
+        </span>{" "}
         <span className="ps-unit">
           <EventsBehind what={texts.behind({ number: count, direction: name })} query={query}>
             {count}
