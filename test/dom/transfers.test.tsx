@@ -106,6 +106,20 @@ describe("TransfersPanel", () => {
     expect(await codeOf()).toBe("transfer-refused");
   });
 
+  it("offers to save what another of its mounts accepted", async () => {
+    const { network, ada, bob } = await couple();
+    const first = renderStrict(bob, <TransfersPanel />);
+    const sending = ada.sendFile(idOf(bob), new File([new Uint8Array(1_000_000)], "a.txt"));
+    await turn(network, 500);
+    await userEvent.click(screen.getByRole("button", { name: "Accept a.txt" }));
+    await turn(network, 500);
+    first.unmount();
+    renderStrict(bob, <TransfersPanel />);
+    await turn(network, 5000);
+    await sending;
+    expect(screen.getByRole("button", { name: "Save a.txt" }).textContent).toBe("Save");
+  });
+
   it("keeps what was accepted while it was away from the page", async () => {
     const { network, ada, bob } = await couple();
     const first = renderStrict(bob, <TransfersPanel />);

@@ -1,6 +1,6 @@
-import { type ReactNode, useState } from "react";
+import type { ReactNode } from "react";
 import { useSwarm } from "../../hooks/index.js";
-import { keptFiles, saveFile } from "../parts/receivedFiles.js";
+import { keepFile, saveFile, useKeptFile } from "../parts/receivedFiles.js";
 import { useTransfersTexts } from "../texts/transfersTexts.js";
 import type { TransferCellsProps } from "./TransferRow.js";
 import { isCancellable, isOpenOffer } from "./transferState.js";
@@ -14,71 +14,58 @@ export function TransferActions({ transfer, name, decidesHere, into }: TransferA
   const swarm = useSwarm();
   const texts = useTransfersTexts();
   const { id } = transfer;
-  const files = keptFiles(swarm);
-  const [isKept, setKept] = useState(() => files.has(id));
+  const file = useKeptFile(id);
   const accept = (): void => {
     swarm.transfers.accept(id, { into }).then(
-      (file) => {
-        files.set(id, file);
-        setKept(true);
-      },
+      (received) => keepFile(swarm, id, received),
       // The row says why.
       () => undefined,
     );
   };
   if (isOpenOffer(transfer) && decidesHere) {
+    const refuse = (): void => swarm.transfers.refuse(id, texts.refusedByHand);
     return (
       <div className="ps-buttons">
-        <button
-          type="button"
-          className="ps-button"
-          data-small
-          data-primary
-          aria-label={texts.acceptFile(name)}
-          onClick={accept}
-        >
-          {texts.accept}
-        </button>
-        <button
-          type="button"
-          className="ps-button"
-          data-small
-          aria-label={texts.refuseFile(name)}
-          onClick={() => swarm.transfers.refuse(id, texts.refusedByHand)}
-        >
-          {texts.refuse}
-        </button>
+        <Action word={texts.accept} label={texts.acceptFile(name)} isPrimary onPress={accept} />
+        <Action word={texts.refuse} label={texts.refuseFile(name)} onPress={refuse} />
       </div>
     );
   }
   if (isCancellable(transfer)) {
+    const cancel = (): void => swarm.transfers.cancel(id);
     return (
       <div className="ps-buttons">
-        <button
-          type="button"
-          className="ps-button"
-          data-small
-          aria-label={texts.cancelFile(name)}
-          onClick={() => swarm.transfers.cancel(id)}
-        >
-          {texts.cancel}
-        </button>
+        <Action word={texts.cancel} label={texts.cancelFile(name)} onPress={cancel} />
       </div>
     );
   }
-  const file = files.get(id);
-  if (!isKept || file === undefined) return null;
+  if (file === undefined) return null;
   return (
     <div className="ps-buttons">
-      <button
-        type="button"
-        className="ps-button"
-        data-small
-        aria-label={texts.saveFile(name)}
-        onClick={() => saveFile(file)}
-      >
-        {texts.save}
-      </button>
+      <Action word={texts.save} label={texts.saveFile(name)} onPress={() => saveFile(file)} />
     </div>
+  );
+}
+
+interface ActionProps {
+  readonly word: string;
+  /** With the file's name: a list has many such buttons. */
+  readonly label: string;
+  readonly isPrimary?: boolean;
+  readonly onPress: () => void;
+}
+
+function Action({ word, label, isPrimary, onPress }: ActionProps): ReactNode {
+  return (
+    <button
+      type="button"
+      className="ps-button"
+      data-small
+      data-primary={isPrimary}
+      aria-label={label}
+      onClick={onPress}
+    >
+      {word}
+    </button>
   );
 }
