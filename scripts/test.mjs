@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
-import { join } from "node:path";
-import { parseArgs } from "node:util";
+import { join, relative } from "node:path";
+import { parseArgs, stripVTControlCharacters } from "node:util";
 import { installChromium } from "./chromium.mjs";
 import { root } from "./entries.mjs";
 import { installPackages } from "./install.mjs";
@@ -12,26 +12,56 @@ const stepLimitMs = 15 * 60_000;
 /**
  * @typedef {{ passed: number, failed: number, skipped: number }} Counts
  * @typedef {{ name: string, script: string, args?: string[], tests?: string, report?: string,
- *   count?: (report: any) => Counts, needsChromium?: boolean, needsBuild?: boolean }} Step
- * @typedef {Counts & { name: string, seconds: number, note: string }} Outcome
+ *   count?: (report: any) => Counts, failures?: (report: any) => Failure[],
+ *   needsChromium?: boolean, needsBuild?: boolean }} Step
+ * @typedef {{ test: string, reason: string }} Failure
+ * @typedef {Counts & { name: string, seconds: number, note: string, failures: Failure[] }} Outcome
  */
 
-/** @typedef {{ status: string, assertionResults: { status: string }[] }} VitestFile */
+/**
+ * @typedef {{ name: string, status: string, message?: string, assertionResults: VitestTest[] }} VitestFile
+ * @typedef {{ status: string, fullName: string, failureMessages?: string[] }} VitestTest
+ */
+
+/**
+ * @typedef {{ title: string, suites?: PlaywrightSuite[], specs?: PlaywrightSpec[] }} PlaywrightSuite
+ * @typedef {{ title: string, ok: boolean, file: string, line: number, tests: { results: PlaywrightResult[] }[] }} PlaywrightSpec
+ * @typedef {{ errors: { message?: string }[] }} PlaywrightResult
+ */
 
 /**
  * A file that does not load fails without a failed test: it counts as one.
  * @type {(report: any) => Counts}
  */
-const vitestCounts = ({ numPassedTests, numFailedTests, numPendingTests, numTodoTests, testResults }) => {
-  const unloaded = /** @type {VitestFile[]} */ (testResults).filter(
+const vitestCounts = ({ numPassedTests, numFailedTests, numPendingTests, numTodoTests, testResults }) => ({
+  passed: numPassedTests,
+  failed: numFailedTests + unloadedFiles(testResults).length,
+  skipped: numPendingTests + numTodoTests,
+});
+
+/** @param {VitestFile[]} files */
+const unloadedFiles = (files) =>
+  files.filter(
     ({ status, assertionResults }) =>
       status === "failed" && assertionResults.every((test) => test.status !== "failed"),
   );
-  return {
-    passed: numPassedTests,
-    failed: numFailedTests + unloaded.length,
-    skipped: numPendingTests + numTodoTests,
-  };
+
+/** @type {(report: any) => Failure[]} */
+const vitestFailures = ({ testResults }) => {
+  const files = /** @type {VitestFile[]} */ (testResults);
+  const failed = files.flatMap(({ name: file, assertionResults }) =>
+    assertionResults
+      .filter(({ status }) => status === "failed")
+      .map(({ fullName, failureMessages = [] }) => ({
+        test: `${relative(root, file)} › ${fullName}`,
+        reason: failureMessages.join("\n"),
+      })),
+  );
+  const unloaded = unloadedFiles(files).map(({ name: file, message = "" }) => ({
+    test: relative(root, file),
+    reason: message,
+  }));
+  return [...failed, ...unloaded];
 };
 
 /** @type {(report: any) => Counts} */
@@ -40,6 +70,24 @@ const playwrightCounts = ({ stats, errors }) => ({
   failed: stats.unexpected + errors.length,
   skipped: stats.skipped,
 });
+
+/** @type {(report: any) => Failure[]} */
+const playwrightFailures = ({ suites, errors }) => [
+  .../** @type {PlaywrightSuite[]} */ (suites)
+    .flatMap(specsOf)
+    .flatMap(({ ok, file, line, title, tests }) => {
+      if (ok) return [];
+      const messages = tests.flatMap(({ results }) => results.flatMap((result) => result.errors));
+      return [{ test: `${file}:${line} › ${title}`, reason: textOf(messages) }];
+    }),
+  ...(errors.length > 0 ? [{ test: "outside the tests", reason: textOf(errors) }] : []),
+];
+
+/** @param {PlaywrightSuite} suite @returns {PlaywrightSpec[]} */
+const specsOf = ({ suites = [], specs = [] }) => [...specs, ...suites.flatMap(specsOf)];
+
+/** @param {{ message?: string }[]} errors */
+const textOf = (errors) => errors.map(({ message = "" }) => message).join("\n");
 
 /** @type {(report: any) => Counts} */
 const sizeCounts = (budgets) => {
@@ -57,6 +105,7 @@ function vitestStep(name) {
     tests: `test/${name}`,
     report,
     count: vitestCounts,
+    failures: vitestFailures,
   };
 }
 
@@ -79,6 +128,7 @@ const steps = [
     tests: "test/e2e",
     report: "test-results/e2e.json",
     count: playwrightCounts,
+    failures: playwrightFailures,
     needsChromium: true,
   },
   {
@@ -87,6 +137,7 @@ const steps = [
     tests: "test/package",
     report: "test-results/app.json",
     count: playwrightCounts,
+    failures: playwrightFailures,
     needsChromium: true,
     needsBuild: true,
   },
@@ -105,33 +156,37 @@ const succeeds = ({ script, args = [] }) =>
     child.once("close", (code) => resolve(code === 0));
   });
 
-/** @param {Step} step @param {boolean} succeeded @returns {Counts} */
-function countsOf({ report, count }, succeeded) {
-  const whole = { passed: succeeded ? 1 : 0, failed: succeeded ? 0 : 1, skipped: 0 };
+/** @param {Step} step @param {boolean} succeeded @returns {Counts & { failures: Failure[] }} */
+function resultOf({ report, count, failures }, succeeded) {
+  const whole = { passed: succeeded ? 1 : 0, failed: succeeded ? 0 : 1, skipped: 0, failures: [] };
   if (!report || !count) return whole;
   if (!existsSync(join(root, report))) return { ...whole, passed: 0, failed: 1 };
-  const counts = count(JSON.parse(readFileSync(join(root, report), "utf8")));
+  const told = JSON.parse(readFileSync(join(root, report), "utf8"));
+  const counts = count(told);
   // An unhandled rejection fails the run, and no test of it.
-  return succeeded ? counts : { ...counts, failed: Math.max(counts.failed, 1) };
+  const failed = succeeded ? counts.failed : Math.max(counts.failed, 1);
+  return { ...counts, failed, failures: failures?.(told) ?? [] };
 }
+
+const noCounts = { passed: 0, failed: 0, skipped: 0, seconds: 0, failures: [] };
 
 /** @param {Step} step @param {boolean} hasChromium @returns {Promise<Outcome>} */
 async function run(step, hasChromium) {
   const { name, tests, report } = step;
   console.log(`\n── ${name} ${"─".repeat(72 - name.length)}\n`);
   if (tests && !existsSync(join(root, tests))) {
-    return { name, passed: 0, failed: 0, skipped: 0, seconds: 0, note: `no ${tests} yet` };
+    return { name, ...noCounts, note: `no ${tests} yet` };
   }
   if (step.needsChromium && !hasChromium) {
-    return { name, passed: 0, failed: 1, skipped: 0, seconds: 0, note: "FAILED: no Chromium" };
+    return { name, ...noCounts, failed: 1, note: "FAILED: no Chromium" };
   }
   // A report of an earlier run must not speak for this one.
   if (report) rmSync(join(root, report), { force: true });
   const startedAt = performance.now();
   const succeeded = await succeeds(step);
   const seconds = (performance.now() - startedAt) / 1000;
-  const counts = countsOf(step, succeeded);
-  return { name, ...counts, seconds, note: counts.failed > 0 ? "FAILED" : "ok" };
+  const result = resultOf(step, succeeded);
+  return { name, ...result, seconds, note: result.failed > 0 ? "FAILED" : "ok" };
 }
 
 /** @param {Outcome[]} outcomes */
@@ -148,6 +203,29 @@ function printTable(outcomes) {
     console.log(`${name.padEnd(10)}${numbers}  ${note}`.trimEnd());
   }
   console.log("");
+}
+
+// Of more than these the steps' own reports tell.
+const mostFailures = 20;
+const mostReasonLines = 6;
+
+/**
+ * Who reads only the end of a long log sees what failed, and why.
+ * @param {Outcome[]} outcomes
+ */
+function printFailures(outcomes) {
+  const all = outcomes.flatMap(({ name, failures }) =>
+    failures.map((failure) => ({ step: name, ...failure })),
+  );
+  for (const { step, test, reason } of all.slice(0, mostFailures)) {
+    const lines = stripVTControlCharacters(reason)
+      .split("\n")
+      .filter((line) => line.trim() !== "");
+    console.log(`FAILED ${step}: ${test}`);
+    for (const line of lines.slice(0, mostReasonLines)) console.log(`    ${line.trim().slice(0, 200)}`);
+  }
+  if (all.length > mostFailures) console.log(`… and ${all.length - mostFailures} others`);
+  if (all.length > 0) console.log("");
 }
 
 function chosenSteps() {
@@ -186,9 +264,10 @@ async function runAll() {
 /** @type {Outcome[]} */
 const outcomes = await runAll().catch((error) => {
   console.error(error.message);
-  return [{ name: "setup", passed: 0, failed: 1, skipped: 0, seconds: 0, note: "FAILED" }];
+  return [{ name: "setup", passed: 0, failed: 1, skipped: 0, seconds: 0, note: "FAILED", failures: [] }];
 });
 printTable(outcomes);
+printFailures(outcomes);
 const passed = outcomes.reduce((sum, outcome) => sum + outcome.passed, 0);
 const failed = outcomes.reduce((sum, outcome) => sum + outcome.failed, 0);
 process.exitCode = failed > 0 ? 1 : 0;
