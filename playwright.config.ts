@@ -32,7 +32,7 @@ export default defineConfig({
     video: "off",
   },
   webServer: {
-    command: `node scripts/start.mjs --port ${demoPort} --signaling-port ${signalingPort} --no-watch`,
+    command: `node scripts/start.mjs --port ${demoPort} --signaling-port ${signalingPort} --built`,
     url: `http://localhost:${demoPort}`,
     stdout: "pipe",
     gracefulShutdown: { signal: "SIGTERM", timeout: 5_000 },

@@ -10,7 +10,7 @@ declare global {
   }
 }
 
-const { room, identity, hasIceServers } = readAddress();
+const { room, serverUrl, identity, hasIceServers } = readAddress();
 
 /** Where the settings panel remembers what was applied. */
 export const SETTINGS_KEY = "peerswarm-demo-settings";
@@ -21,7 +21,7 @@ export const swarm = createSwarm({
   name: readName(),
   capabilities: ["chat", "js-sandbox"],
   transport: peerTransport({
-    url: import.meta.env.VITE_SIGNALING_URL ?? "http://localhost:8000",
+    url: serverUrl,
     ...(hasIceServers ? {} : { iceServers: [] }),
   }),
 });

@@ -10,7 +10,8 @@ const usage = `npm start -- [options]
   --port <n>             the demo's port       (or PORT; default 5173)
   --signaling-port <n>   the signalling port   (or SIGNALING_PORT; default 8000)
   --host <name>          where both listen     (default localhost; 0.0.0.0 for the whole network)
-  --no-watch             do not reload the page when a source file changes`;
+  --no-watch             do not reload the page when a source file changes
+  --built                serve the demo as it is built for production`;
 
 /** A mistake of the one who started it: shown without a stack trace. */
 class StartError extends Error {}
@@ -23,6 +24,7 @@ function readOptions() {
         "signaling-port": { type: "string", default: process.env.SIGNALING_PORT || "8000" },
         host: { type: "string", default: "localhost" },
         "no-watch": { type: "boolean", default: false },
+        built: { type: "boolean", default: false },
         help: { type: "boolean", short: "h", default: false },
       },
     });
@@ -74,6 +76,25 @@ function reachable(url, host) {
   return address.href;
 }
 
+/** @param {{ port: number, host: string, isBuilt: boolean, isWatched: boolean }} options */
+async function serveDemo({ port, host, isBuilt, isWatched }) {
+  const { build, createServer, preview } = await import("vite");
+  const configFile = join(root, "vite.demo.config.ts");
+  const address = { port, host, strictPort: true };
+  if (isBuilt) {
+    await build({ configFile, logLevel: "error" });
+    return preview({ configFile, preview: address });
+  }
+  const still = isWatched ? {} : { hmr: false, watch: null };
+  const demo = await createServer({
+    configFile,
+    clearScreen: false,
+    logLevel: "warn",
+    server: { ...address, ...still },
+  });
+  return demo.listen();
+}
+
 async function start() {
   const options = readOptions();
   if (options.help) return console.log(usage);
@@ -85,7 +106,6 @@ async function start() {
 
   installPackages();
   const { createServer } = await import("vite");
-  const quiet = options["no-watch"] ? { hmr: false, watch: null } : {};
 
   // Vite loads the server's TypeScript straight from src: no build is needed to start.
   const sources = await createServer({
@@ -100,13 +120,12 @@ async function start() {
   const signaling = await createSignalingServer({ port: signalingPort, host });
 
   process.env.VITE_SIGNALING_URL = reachable(signaling.url, host);
-  const demo = await createServer({
-    configFile: join(root, "vite.demo.config.ts"),
-    clearScreen: false,
-    logLevel: "warn",
-    server: { port, host, strictPort: true, ...quiet },
+  const demo = await serveDemo({
+    port,
+    host,
+    isBuilt: options.built,
+    isWatched: !options["no-watch"],
   });
-  await demo.listen();
 
   let isClosing = false;
   const close = async () => {

@@ -39,7 +39,8 @@ export const ThreeMembers: Story = {
     }
 
     const panel = canvas.getByRole("region", { name: "Ada sees" });
-    await userEvent.click(within(panel).getByRole("button", { name: "Ben" }));
+    // A link is there before the name of who is at its other end.
+    await userEvent.click(await within(panel).findByRole("button", { name: "Ben" }, PATIENCE));
     const fact = (name: string) => panel.querySelector(`[data-fact="${name}"] dd`);
     await waitFor(() => expect(fact("path")).toHaveTextContent(/ ↔ .+, udp$/), PATIENCE);
     await waitFor(() => expect(fact("round-trip")).toHaveTextContent(/^median [\d.]+ ms/), PATIENCE);

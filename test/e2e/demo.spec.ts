@@ -10,7 +10,6 @@ import {
   peerRow,
   peerRows,
   say,
-  serveDemo,
 } from "./support/demo.js";
 import { expect, type LabPage, SERVER_AWAY, test } from "./support/lab.js";
 
@@ -148,11 +147,12 @@ test("five tabs in one room: list, messages, bandwidth, and tabs that end", asyn
 
 test("the demo survives its signalling server's restart, and a sixth peer joins after it", async ({
   lab,
+  baseURL,
 }) => {
   test.setTimeout(180_000);
   lab.expectErrors(SERVER_AWAY);
   const signaling = await lab.startSignaling();
-  const url = demoAddress(await serveDemo(lab, signaling.url), lab.freshRoom());
+  const url = demoAddress(baseURL!, lab.freshRoom(), signaling.url);
   const pages = await lab.openPages(5, { url });
   await Promise.all(pages.map(enterSwarm));
   await expectFullList(pages);

@@ -93,7 +93,7 @@ test("a computation that is asked for before the tab has joined begins when it h
     release = resolve;
   });
   // What a stay needs is loaded with the first join.
-  await tab.page.route("**/src/core/stay.ts*", async (route) => {
+  await tab.page.route("**/assets/stay-*.js", async (route) => {
     await released;
     await route.continue();
   });

@@ -1,26 +1,10 @@
-import type { AddressInfo } from "node:net";
-import { createServer } from "vite";
-import { root } from "../../../scripts/entries.mjs";
-import { expect, type Lab, type LabPage } from "./lab.js";
+import { expect, type LabPage } from "./lab.js";
 
-/** The demo, of which the test's own signalling server can go away. Resolves with its address. */
-export async function serveDemo(lab: Lab, signalingUrl: string): Promise<string> {
-  // Vite takes what the demo is told from the environment, as in npm start.
-  process.env.VITE_SIGNALING_URL = signalingUrl;
-  const vite = await createServer({
-    configFile: `${root}vite.demo.config.ts`,
-    clearScreen: false,
-    logLevel: "warn",
-    server: { port: 0, host: "127.0.0.1", hmr: false, watch: null },
-  });
-  lab.onEnd(() => vite.close());
-  await vite.listen();
-  const { port } = vite.httpServer!.address() as AddressInfo;
-  return `http://localhost:${port}/`;
-}
-
-export function demoAddress(base: string, room: string): string {
-  return new URL(`?room=${encodeURIComponent(room)}&ice=none`, base).href;
+/** The demo in a room, with its own signalling server or that at `serverUrl`. */
+export function demoAddress(base: string, room: string, serverUrl?: string): string {
+  const url = new URL(`?room=${encodeURIComponent(room)}&ice=none`, base);
+  if (serverUrl !== undefined) url.searchParams.set("server", serverUrl);
+  return url.href;
 }
 
 const region = ({ page }: LabPage, name: "Connection" | "Peers" | "Bandwidth" | "Messages") =>
