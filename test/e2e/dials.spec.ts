@@ -6,7 +6,7 @@ const DIALS_PER_LOAD = 100;
 const AT_ONCE = 4;
 
 interface Dial {
-  /** From the first sight of the other page in the room to a proven link. */
+  /** From the first sight of the other page in the room, or our own entry, to a proven link. */
   readonly dialMs: number;
   readonly isFirstTry: boolean;
   /** Both payloads that were heard, in order. */
@@ -30,13 +30,15 @@ const dialInPage = (page: LabPage, options: { url: string; prefix: string; side:
           swarm.send(peerId, "hello", `1 from ${side} in ${room}`);
           swarm.send(peerId, "hello", `2 from ${side} in ${room}`);
         });
-        let listedAt = 0;
+        let listedAt: number | undefined;
         const stop = swarm.store.subscribe(() => {
-          if (listedAt === 0 && swarm.store.getSnapshot().connecting.length > 0) listedAt = performance.now();
+          if (swarm.store.getSnapshot().connecting.length > 0) listedAt ??= performance.now();
         });
         await swarm.join();
+        const joinedAt = performance.now();
         await window.untilState(swarm, ({ peers }) => peers.length > 0 || heard.length > 0);
-        const dialMs = performance.now() - listedAt;
+        // Where the state shows the link as soon as the other page, both came with the answer to the join.
+        const dialMs = performance.now() - (listedAt ?? joinedAt);
         await window.untilTrue(() => heard.length === 2);
         stop();
         await swarm.leave();
