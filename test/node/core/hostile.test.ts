@@ -10,6 +10,7 @@ import { hashLeaf, merkleRoot } from "../../../src/core/wire/merkle.js";
 import type { MessageContext } from "../../../src/core/wire/message.js";
 import { encodeMessage, hashContext } from "../../../src/core/wire/messageBytes.js";
 import { encodeValue } from "../../../src/core/wire/payload.js";
+import { trackedIdentity } from "../../../src/testing/memoryHost.js";
 import { type Claims, type Intruder, intrude, makeHello, REFUSAL, ROOM, WELCOME } from "./intruder.js";
 import {
   agentOf,
@@ -343,7 +344,11 @@ describe("an impostor", () => {
   it("in the middle, who passes hellos on between two others, is found out by the connection alone", async () => {
     const network = memoryNetwork();
     const host = network.host("middle");
-    const [left, right] = [await createIdentity(), await createIdentity()];
+    // Simulated time waits for what they sign.
+    const [left, right] = [
+      trackedIdentity(await createIdentity(), host.runtime),
+      trackedIdentity(await createIdentity(), host.runtime),
+    ];
     const ids = [left, right].map((each) => createPeerId(each.agentId, (n) => host.runtime.randomBytes(n)));
     const [toLeft, toRight] = [await rawPair(network, ids), await rawPair(network, ids)];
     // left | toLeft.far ... toLeft.near (the middle) toRight.near ... toRight.far | right

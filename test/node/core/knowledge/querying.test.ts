@@ -17,7 +17,7 @@ describe("a query", () => {
     network.partition([ada.host, bob.host], [eve.host]);
     const put = (device: Device, text: string, title: string) =>
       done(device.swarm.knowledge.put(text, { title, share: true }));
-    await put(ada, "the sieve of Eratosthenes finds primes", "Sieve");
+    const sieve = await put(ada, "the sieve of Eratosthenes finds primes", "Sieve");
     await put(bob, "the sieve of Eratosthenes finds primes", "The same sieve");
     await done(
       bob.swarm.reflections.add({ task: "prime search", outcome: "success", lesson: "skip even numbers" }),
@@ -28,10 +28,13 @@ describe("a query", () => {
     network.heal();
     await until(network, () => connectedPeers(eve.swarm).length === 2, 180_000, 100);
     const hits = await done(eve.swarm.knowledge.query("primes", { k: 10 }));
-    expect([...namesOf(hits)].sort()).toEqual(["Mersenne", "Sieve", "prime search"]);
+    // Of two descriptions of one content the first that came is shown.
+    const oneSieve = expect.stringMatching(/^(Sieve|The same sieve)$/);
+    expect([...namesOf(hits)].sort()).toEqual(["Mersenne", oneSieve, "prime search"]);
     const sources = sourcesOf(hits);
     expect(sources.Mersenne![0]).toBe("here");
-    expect([...sources.Sieve!].sort()).toEqual(expect.arrayContaining([ada.agentId, bob.agentId].sort()));
+    const sieveSources = hits.find(({ id }) => id === sieve.id)?.sources ?? [];
+    expect([...sieveSources].sort()).toEqual(expect.arrayContaining([ada.agentId, bob.agentId].sort()));
     expect(sources["prime search"]).toContain(bob.agentId);
     expect(hits.map(({ score }) => score)).toEqual([...hits.map(({ score }) => score)].sort((a, b) => b - a));
     expect(await done(eve.swarm.knowledge.query("primes", { k: 1 }))).toHaveLength(1);
