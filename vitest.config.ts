@@ -6,6 +6,7 @@ import { defineConfig } from "vitest/config";
 import { prebundled, sourceAliases } from "./scripts/entries.mjs";
 import { chromium, permissions } from "./test/setup/chromium.js";
 import { LongestFirst } from "./test/setup/longestFirst.js";
+import { PATIENCE_MS } from "./test/setup/patienceMs.js";
 
 const setupFiles = ["test/setup/console.ts"];
 
@@ -41,7 +42,9 @@ export default defineConfig({
   resolve: { alias: sourceAliases },
   test: {
     // For what never ends, on a machine that is busy; no test says with it how quick something is.
-    testTimeout: 20_000,
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+    expect: { poll: { timeout: PATIENCE_MS } },
     sequence: { sequencer: LongestFirst },
     projects: [
       {

@@ -30,7 +30,8 @@ export const Joined: Story = {
     expect(panel).toHaveAttribute("data-state", "joined");
     expect(fact(panel, "room")).toBe("lobby");
     expect(fact(panel, "peer-id")).toContain(swarm.getSignalingStatus().peerId);
-    await within(panel).findByText("0:02", undefined, { timeout: 5000 });
+    // The clock of the session runs; on a busy machine a second can go by unseen.
+    await within(panel).findByText(/^0:(0[2-9]|[1-5]\d)$/);
   },
 };
 

@@ -92,19 +92,16 @@ type Story = StoryObj<typeof meta>;
 const panelIn = (canvas: ReturnType<typeof within>): Promise<HTMLElement> =>
   canvas.findByRole("region", { name: "Consensus" });
 const button = (panel: HTMLElement, name: string): Promise<HTMLElement> =>
-  within(panel).findByRole("button", { name }, { timeout: 10_000 });
+  within(panel).findByRole("button", { name });
 
 /** Lets simulated time pass until the panel has this. */
 async function until(mock: MockSwarm, panel: HTMLElement, selector: string): Promise<HTMLElement> {
-  return waitFor(
-    async () => {
-      await mock.advance(500);
-      const found = panel.querySelector<HTMLElement>(selector);
-      expect(found).not.toBeNull();
-      return found as HTMLElement;
-    },
-    { timeout: 20_000 },
-  );
+  return waitFor(async () => {
+    await mock.advance(500);
+    const found = panel.querySelector<HTMLElement>(selector);
+    expect(found).not.toBeNull();
+    return found as HTMLElement;
+  });
 }
 
 /** Open ones on top, then what was decided. */
@@ -206,13 +203,10 @@ export const Equivocated: Story = {
     // One that is closed meanwhile is over.
     vote.catch(() => undefined);
     const hasHeard = ({ store }: Swarm): boolean => store.getSnapshot().consensus.proposals.length > 0;
-    await waitFor(
-      async () => {
-        await mock.advance(200);
-        expect(devices.every(hasHeard)).toBe(true);
-      },
-      { timeout: 10_000 },
-    );
+    await waitFor(async () => {
+      await mock.advance(200);
+      expect(devices.every(hasHeard)).toBe(true);
+    });
     const cast = Promise.all(
       devices.map(({ consensus }, place) => consensus.vote(vote.id, place === 0 ? "yes" : "no")),
     );
@@ -235,13 +229,10 @@ async function twoDevices(mock: MockSwarm): Promise<readonly Swarm[]> {
   for (const device of devices) device.join().catch(() => undefined);
   const here = (): number => mock.swarm.store.getSnapshot().peers.length;
   const others = mock.peers.length + devices.length;
-  await waitFor(
-    async () => {
-      await mock.advance(200);
-      expect(here()).toBe(others);
-    },
-    { timeout: 10_000 },
-  );
+  await waitFor(async () => {
+    await mock.advance(200);
+    expect(here()).toBe(others);
+  });
   return devices;
 }
 

@@ -28,13 +28,10 @@ const press = async (panel: HTMLElement, name = "Run diagnosis"): Promise<void> 
 
 /** Lets simulated time pass until the panel says so. */
 async function untilState(mock: MockSwarm, panel: HTMLElement, state: string): Promise<void> {
-  await waitFor(
-    async () => {
-      await mock.advance(500);
-      expect(panel).toHaveAttribute("data-state", state);
-    },
-    { timeout: 20_000 },
-  );
+  await waitFor(async () => {
+    await mock.advance(500);
+    expect(panel).toHaveAttribute("data-state", state);
+  });
 }
 
 /** The same swarm with another diagnosis: for what a simulated network cannot bring about. */

@@ -83,17 +83,16 @@ type Story = StoryObj<typeof meta>;
 
 type Canvas = ReturnType<typeof within>;
 
-const panelIn = (canvas: Canvas): Promise<HTMLElement> =>
-  canvas.findByRole("region", { name: "Knowledge" }, { timeout: 10_000 });
+const panelIn = (canvas: Canvas): Promise<HTMLElement> => canvas.findByRole("region", { name: "Knowledge" });
 
 async function untilState(panel: HTMLElement, state: string): Promise<void> {
-  await waitFor(() => expect(panel).toHaveAttribute("data-state", state), { timeout: 20_000 });
+  await waitFor(() => expect(panel).toHaveAttribute("data-state", state));
 }
 
 const row = (panel: HTMLElement, name: string | RegExp): Promise<HTMLElement> =>
-  within(panel).findByRole("button", { name, expanded: false }, { timeout: 10_000 });
+  within(panel).findByRole("button", { name, expanded: false });
 const button = (panel: HTMLElement, name: string | RegExp): Promise<HTMLElement> =>
-  within(panel).findByRole("button", { name }, { timeout: 10_000 });
+  within(panel).findByRole("button", { name });
 
 async function fullPanel(canvas: Canvas): Promise<HTMLElement> {
   const panel = await panelIn(canvas);
@@ -137,9 +136,7 @@ export const Detail: Story = {
     expect(within(panel).getByText("text/markdown", { selector: "dd bdi" })).toBeVisible();
     expect(await button(panel, "Save Minutes of Monday as a file")).toBeVisible();
     await userEvent.click(await button(panel, "Share Minutes of Monday with everyone"));
-    await waitFor(() => expect(within(panel).getByText(/^Shared\. 3 peers know/)).toBeVisible(), {
-      timeout: 20_000,
-    });
+    await waitFor(() => expect(within(panel).getByText(/^Shared\. 3 peers know/)).toBeVisible());
   },
 };
 
@@ -150,13 +147,10 @@ export const Fetched: Story = {
     const panel = await fullPanel(canvas);
     await userEvent.click(await row(panel, "weights.bin"));
     await userEvent.click(await button(panel, "Fetch weights.bin"));
-    await waitFor(
-      async () => {
-        await mock.advance(200);
-        expect(within(panel).getByRole("button", { name: "Save weights.bin as a file" })).toBeVisible();
-      },
-      { timeout: 20_000 },
-    );
+    await waitFor(async () => {
+      await mock.advance(200);
+      expect(within(panel).getByRole("button", { name: "Save weights.bin as a file" })).toBeVisible();
+    });
   },
 };
 
@@ -172,9 +166,7 @@ export const Fetching: Story = {
     const panel = await fullPanel(canvas);
     await userEvent.click(await row(panel, "weights.bin"));
     await userEvent.click(await button(panel, "Fetch weights.bin"));
-    expect(
-      await within(panel).findByRole("progressbar", { name: "Progress of weights.bin" }, { timeout: 20_000 }),
-    ).toBeVisible();
+    expect(await within(panel).findByRole("progressbar", { name: "Progress of weights.bin" })).toBeVisible();
     expect(await button(panel, "Cancel the fetch of weights.bin")).toBeVisible();
   },
 };
@@ -187,13 +179,10 @@ export const Interrupted: Story = {
     const mock = await mockOf(context.canvasElement);
     const panel = await panelIn(context.canvas);
     void mock.peers[0]?.swarm.leave();
-    await waitFor(
-      async () => {
-        await mock.advance(2000);
-        expect(panel.querySelector('[data-code^="knowledge-"]')).toBeVisible();
-      },
-      { timeout: 30_000 },
-    );
+    await waitFor(async () => {
+      await mock.advance(2000);
+      expect(panel.querySelector('[data-code^="knowledge-"]')).toBeVisible();
+    });
     expect(await button(panel, "Fetch weights.bin")).toBeEnabled();
   },
 };
@@ -245,13 +234,10 @@ export const Unavailable: Story = {
     await mock.advance(2000);
     await userEvent.click(await row(panel, "weights.bin"));
     await userEvent.click(await button(panel, "Fetch weights.bin"));
-    await waitFor(
-      async () => {
-        await mock.advance(2000);
-        expect(panel.querySelector('[data-code^="knowledge-"]')).toBeVisible();
-      },
-      { timeout: 30_000 },
-    );
+    await waitFor(async () => {
+      await mock.advance(2000);
+      expect(panel.querySelector('[data-code^="knowledge-"]')).toBeVisible();
+    });
   },
 };
 
@@ -285,13 +271,10 @@ export const Search: Story = {
     const mock = await mockOf(canvasElement);
     const panel = await fullPanel(canvas);
     await userEvent.type(within(panel).getByRole("searchbox", { name: "Search the swarm" }), "sieve");
-    await waitFor(
-      async () => {
-        await mock.advance(500);
-        expect(within(panel).getByText(/hits, best first\./)).toBeVisible();
-      },
-      { timeout: 20_000 },
-    );
+    await waitFor(async () => {
+      await mock.advance(500);
+      expect(within(panel).getByText(/hits, best first\./)).toBeVisible();
+    });
     const hits = within(panel).getByRole("list", { name: "Search the swarm" });
     expect(within(hits).getByText("How to sieve fast")).toBeVisible();
     expect(within(hits).getAllByText("Reflection").length).toBeGreaterThan(0);
@@ -304,13 +287,10 @@ export const NothingFound: Story = {
     const mock = await mockOf(canvasElement);
     const panel = await fullPanel(canvas);
     await userEvent.type(within(panel).getByRole("searchbox"), "zeppelin");
-    await waitFor(
-      async () => {
-        await mock.advance(500);
-        expect(within(panel).getByText("Nothing fits “zeppelin”.")).toBeVisible();
-      },
-      { timeout: 20_000 },
-    );
+    await waitFor(async () => {
+      await mock.advance(500);
+      expect(within(panel).getByText("Nothing fits “zeppelin”.")).toBeVisible();
+    });
   },
 };
 
@@ -324,7 +304,7 @@ export const Adding: Story = {
     await userEvent.type(within(panel).getByLabelText("Title"), "Shopping");
     await userEvent.type(within(panel).getByLabelText("Text"), "Apples");
     await userEvent.click(await button(panel, "Add"));
-    expect(await within(panel).findByText("“Shopping” is kept here.", {}, { timeout: 10_000 })).toBeVisible();
+    expect(await within(panel).findByText("“Shopping” is kept here.")).toBeVisible();
     await userEvent.click(await row(panel, "Shopping"));
   },
 };
@@ -345,9 +325,7 @@ export const QuotaFull: Story = {
     const file = new File([noise(200 * KIB) as Uint8Array<ArrayBuffer>], "more.bin");
     choose(within(panel).getByLabelText("File"), file);
     await userEvent.click(await button(panel, "Add"));
-    await waitFor(() => expect(panel.querySelector('[data-code="knowledge-full"]')).toBeVisible(), {
-      timeout: 10_000,
-    });
+    await waitFor(() => expect(panel.querySelector('[data-code="knowledge-full"]')).toBeVisible());
   },
 };
 
@@ -358,9 +336,7 @@ export const ImportRefused: Story = {
     await unfold(panel, "Export and import");
     const file = new File(["This is no export."], "diary.txt");
     choose(within(panel).getByLabelText("Import a file"), file);
-    await waitFor(() => expect(within(panel).getByText(/were not taken|was not taken/)).toBeVisible(), {
-      timeout: 10_000,
-    });
+    await waitFor(() => expect(within(panel).getByText(/were not taken|was not taken/)).toBeVisible());
   },
 };
 
@@ -457,7 +433,7 @@ export const Many: Story = {
   play: async ({ canvas }) => {
     const panel = await panelIn(canvas);
     await untilState(panel, "full");
-    await waitFor(() => expect(panel).toHaveTextContent("120"), { timeout: 20_000 });
+    await waitFor(() => expect(panel).toHaveTextContent("120"));
     expectNoOverflow(panel);
   },
 };

@@ -52,13 +52,10 @@ async function type(input: HTMLElement, text: string): Promise<void> {
 
 /** Lets simulated time pass until this is so. */
 const untilSo = (mock: MockSwarm, look: () => void): Promise<void> =>
-  waitFor(
-    async () => {
-      await mock.advance(500);
-      look();
-    },
-    { timeout: 20_000 },
-  );
+  waitFor(async () => {
+    await mock.advance(500);
+    look();
+  });
 
 /** In force: nothing secret is shown. */
 export const Joined: Story = {

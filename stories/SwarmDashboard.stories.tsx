@@ -19,7 +19,7 @@ export default meta;
 type Story = StoryObj<typeof meta>;
 
 const regionsIn = (canvas: ReturnType<typeof within>): Promise<HTMLElement[]> =>
-  waitFor(() => canvas.getAllByRole("region"), { timeout: 10_000 });
+  waitFor(() => canvas.getAllByRole("region"));
 const statesIn = async (canvas: ReturnType<typeof within>): Promise<(string | undefined)[]> =>
   (await regionsIn(canvas)).map(({ dataset }) => dataset.state);
 
@@ -68,9 +68,7 @@ export const Crowded: Story = {
   play: async ({ canvas, canvasElement }) => {
     await mockOf(canvasElement);
     const panel = await canvas.findByRole("region", { name: "Peers" });
-    await waitFor(() => expect(within(panel).getByText("1,000 connected")).toBeVisible(), {
-      timeout: 20_000,
-    });
+    await waitFor(() => expect(within(panel).getByText("1,000 connected")).toBeVisible());
     const rows = within(panel).getAllByRole("listitem");
     expect(rows.length).toBeLessThan(40);
     expect(rows[0]).toHaveAttribute("aria-setsize", "1000");

@@ -39,16 +39,13 @@ type Story = StoryObj<typeof meta>;
 
 /** What is in the shadow root of the devtools. */
 async function devtools(): Promise<ReturnType<typeof within> & { readonly root: HTMLElement }> {
-  const root = await waitFor(
-    () => {
-      const hosts = document.querySelectorAll('[data-peerswarm="devtools"]');
-      // That of the story before may still be leaving.
-      const frame = hosts.length === 1 ? hosts[0]?.shadowRoot?.firstElementChild : undefined;
-      if (!(frame instanceof HTMLElement) || frame.childElementCount === 0) throw new Error("Not there yet.");
-      return frame;
-    },
-    { timeout: 10_000 },
-  );
+  const root = await waitFor(() => {
+    const hosts = document.querySelectorAll('[data-peerswarm="devtools"]');
+    // That of the story before may still be leaving.
+    const frame = hosts.length === 1 ? hosts[0]?.shadowRoot?.firstElementChild : undefined;
+    if (!(frame instanceof HTMLElement) || frame.childElementCount === 0) throw new Error("Not there yet.");
+    return frame;
+  });
   return Object.assign(within(root), { root });
 }
 
@@ -188,7 +185,7 @@ export const Crowded: Story = {
     await mockOf(canvasElement);
     const { findByText, getByRole } = await devtools();
     await userEvent.click(getByRole("tab", { name: "Peers" }));
-    expect(await findByText("200 connected", {}, { timeout: 20_000 })).toBeVisible();
+    expect(await findByText("200 connected")).toBeVisible();
   },
 };
 

@@ -121,19 +121,16 @@ type Story = StoryObj<typeof meta>;
 const panelIn = (canvas: ReturnType<typeof within>): Promise<HTMLElement> =>
   canvas.findByRole("region", { name: "Tasks" });
 const button = (panel: HTMLElement, name: string): Promise<HTMLElement> =>
-  within(panel).findByRole("button", { name }, { timeout: 10_000 });
+  within(panel).findByRole("button", { name });
 
 /** Lets simulated time pass until the panel has this. */
 async function until(mock: MockSwarm, panel: HTMLElement, selector: string): Promise<HTMLElement> {
-  return waitFor(
-    async () => {
-      await mock.advance(500);
-      const found = panel.querySelector<HTMLElement>(selector);
-      expect(found).not.toBeNull();
-      return found as HTMLElement;
-    },
-    { timeout: 20_000 },
-  );
+  return waitFor(async () => {
+    await mock.advance(500);
+    const found = panel.querySelector<HTMLElement>(selector);
+    expect(found).not.toBeNull();
+    return found as HTMLElement;
+  });
 }
 
 const inState = (state: string): string => `.ps-item[data-state="${state}"]`;

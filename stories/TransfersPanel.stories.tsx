@@ -52,17 +52,14 @@ type Story = StoryObj<typeof meta>;
 const panelIn = (canvas: ReturnType<typeof within>): Promise<HTMLElement> =>
   canvas.findByRole("region", { name: "Transfers" });
 const button = (panel: HTMLElement, name: string): Promise<HTMLElement> =>
-  within(panel).findByRole("button", { name }, { timeout: 10_000 });
+  within(panel).findByRole("button", { name });
 
 /** Lets simulated time pass until the row says so. */
 async function untilState(mock: MockSwarm, panel: HTMLElement, state: string): Promise<void> {
-  await waitFor(
-    async () => {
-      await mock.advance(500);
-      expect(panel.querySelector(`.ps-transfer[data-state="${state}"]`)).not.toBeNull();
-    },
-    { timeout: 20_000 },
-  );
+  await waitFor(async () => {
+    await mock.advance(500);
+    expect(panel.querySelector(`.ps-transfer[data-state="${state}"]`)).not.toBeNull();
+  });
 }
 
 /** A file goes out. */
@@ -161,8 +158,8 @@ export const Thousand: Story = {
   tags: ["crowded"],
   parameters: onNetwork({ peers: 1, script: thousand, historyMs: 1000 }),
   play: async ({ canvas }) => {
-    const panel = await canvas.findByRole("region", { name: "Transfers" }, { timeout: 30_000 });
-    expect(await within(panel).findByText("1,000 under way", {}, { timeout: 20_000 })).toBeVisible();
+    const panel = await canvas.findByRole("region", { name: "Transfers" });
+    expect(await within(panel).findByText("1,000 under way")).toBeVisible();
     const rows = (): number => panel.querySelectorAll(".ps-transfer").length;
     await waitFor(() => expect(rows()).toBeLessThan(60));
     const list = within(panel).getByRole("group", { name: "Transfers, newest first" });
@@ -171,7 +168,7 @@ export const Thousand: Story = {
     expect(rows()).toBeLessThan(60);
     await tabTo(await button(panel, "Cancel photo 500.jpg"));
     await userEvent.keyboard("{Enter}");
-    expect(await within(panel).findByText("999 under way", {}, { timeout: 10_000 })).toBeVisible();
+    expect(await within(panel).findByText("999 under way")).toBeVisible();
     expectNoOverflow(panel);
   },
 };

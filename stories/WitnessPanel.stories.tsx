@@ -25,7 +25,7 @@ type Story = StoryObj<typeof meta>;
 const panelIn = (canvas: ReturnType<typeof within>): Promise<HTMLElement> =>
   canvas.findByRole("region", { name: "Witness log" });
 const press = async (panel: HTMLElement, name: string): Promise<void> =>
-  userEvent.click(await within(panel).findByRole("button", { name }, { timeout: 10_000 }));
+  userEvent.click(await within(panel).findByRole("button", { name }));
 
 /** The same swarm with another log behind the button: as if somebody had been at it. */
 const exporting =
@@ -52,7 +52,7 @@ export const Full: Story = {
   play: async ({ canvas, canvasElement }) => {
     await mockOf(canvasElement);
     const panel = await panelIn(canvas);
-    await waitFor(() => expect(panel).toHaveAttribute("data-state", "full"), { timeout: 10_000 });
+    await waitFor(() => expect(panel).toHaveAttribute("data-state", "full"));
     const [row] = await within(panel).findAllByRole("button", { name: /^ifmessage/ });
     row?.focus();
     await userEvent.keyboard("{Enter}");
@@ -66,9 +66,7 @@ export const Filtered: Story = {
   play: async ({ canvas, canvasElement }) => {
     await mockOf(canvasElement);
     const panel = await panelIn(canvas);
-    await waitFor(() => expect(panel.querySelector('[data-kind="checkpoint"]')).not.toBeNull(), {
-      timeout: 10_000,
-    });
+    await waitFor(() => expect(panel.querySelector('[data-kind="checkpoint"]')).not.toBeNull());
     await userEvent.selectOptions(within(panel).getByLabelText("Show"), "checkpoint");
     const kinds = [...panel.querySelectorAll("[data-kind]")].map((row) => row.getAttribute("data-kind"));
     expect(new Set(kinds)).toEqual(new Set(["checkpoint"]));
@@ -92,9 +90,7 @@ export const TenThousand: Story = {
   play: async ({ canvas, canvasElement }) => {
     await mockOf(canvasElement);
     const panel = await panelIn(canvas);
-    await userEvent.click(
-      await within(panel).findByRole("button", { name: /^List all/ }, { timeout: 10_000 }),
-    );
+    await userEvent.click(await within(panel).findByRole("button", { name: /^List all/ }));
     expect(await within(panel).findByText(/^All 10,000 up to/)).toBeVisible();
     await waitFor(() => expect(panel.querySelector("[data-long]")).not.toBeNull());
     expect(panel.querySelectorAll(".ps-record").length).toBeLessThan(60);
@@ -108,9 +104,9 @@ export const Keyboard: Story = {
   play: async ({ canvas, canvasElement }) => {
     await mockOf(canvasElement);
     const panel = await panelIn(canvas);
-    await tabTo(await within(panel).findByRole("button", { name: "Verify" }, { timeout: 10_000 }));
+    await tabTo(await within(panel).findByRole("button", { name: "Verify" }));
     await userEvent.keyboard("{Enter}");
-    expect(await within(panel).findByText(/^The log is intact:/, {}, { timeout: 10_000 })).toBeVisible();
+    expect(await within(panel).findByText(/^The log is intact:/)).toBeVisible();
     await tabTo(within(panel).getByRole("button", { name: /^List all/ }));
     await userEvent.keyboard("{Enter}");
     await within(panel).findByRole("button", { name: "Back to live" });
@@ -141,7 +137,7 @@ export const Intact: Story = {
     await mockOf(canvasElement);
     const panel = await panelIn(canvas);
     await press(panel, "Verify");
-    expect(await within(panel).findByText(/^The log is intact:/, {}, { timeout: 10_000 })).toBeVisible();
+    expect(await within(panel).findByText(/^The log is intact:/)).toBeVisible();
   },
 };
 
@@ -152,7 +148,7 @@ export const Verifying: Story = {
     await mockOf(canvasElement);
     const panel = await panelIn(canvas);
     await press(panel, "Verify");
-    const bar = await within(panel).findByRole("progressbar", { name: "Verifying" }, { timeout: 20_000 });
+    const bar = await within(panel).findByRole("progressbar", { name: "Verifying" });
     expect(bar).toHaveAccessibleName("Verifying");
     expect(await within(panel).findByText(/of 60,000 records verified$/)).toBeVisible();
     expectNoOverflow(panel);
@@ -170,7 +166,7 @@ export const FaultFound: Story = {
     await mockOf(canvasElement);
     const panel = await panelIn(canvas);
     await press(panel, "Verify");
-    const note = await within(panel).findByText(/The log is not intact/, {}, { timeout: 10_000 });
+    const note = await within(panel).findByText(/The log is not intact/);
     expect(note.parentElement).toHaveAttribute("data-fault", "content-changed");
     expect(note.parentElement).toHaveTextContent('"kind":"peer_disconnected"');
   },
@@ -226,9 +222,7 @@ export const Crowded: Story = {
   parameters: onNetwork({ peers: 20, script: talk, historyMs: 5000 }),
   play: async ({ canvas }) => {
     const panel = await panelIn(canvas);
-    await waitFor(() => expect(panel.querySelectorAll("[data-kind]").length).toBeGreaterThan(20), {
-      timeout: 20_000,
-    });
+    await waitFor(() => expect(panel.querySelectorAll("[data-kind]").length).toBeGreaterThan(20));
     expectNoOverflow(panel);
   },
 };

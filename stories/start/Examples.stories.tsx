@@ -23,7 +23,7 @@ type Story = StoryObj<typeof meta>;
 export const Dashboard: Story = {
   render: () => <SwarmDashboard />,
   play: async ({ canvas }) => {
-    await waitFor(() => expect(canvas.getAllByRole("region")).toHaveLength(5), { timeout: 10_000 });
+    await waitFor(() => expect(canvas.getAllByRole("region")).toHaveLength(5));
   },
 };
 
@@ -80,14 +80,14 @@ export const ByHand: Story = {
   render: () => <Scene />,
   parameters: withoutNetwork,
   play: async ({ canvas }) => {
-    const panel = await canvas.findByRole("region", { name: "Peers" }, { timeout: 10_000 });
+    const panel = await canvas.findByRole("region", { name: "Peers" });
     const asleep = () => panel.querySelectorAll('li[data-state="asleep"]');
     await userEvent.click(canvas.getByRole("button", { name: "Ada falls asleep" }));
     await userEvent.click(canvas.getByRole("button", { name: "A minute goes by" }));
-    await waitFor(() => expect(asleep()).toHaveLength(1), { timeout: 10_000 });
+    await waitFor(() => expect(asleep()).toHaveLength(1));
     await userEvent.click(canvas.getByRole("button", { name: "Ada wakes up" }));
     await userEvent.click(canvas.getByRole("button", { name: "A minute goes by" }));
-    await waitFor(() => expect(asleep()).toHaveLength(0), { timeout: 10_000 });
+    await waitFor(() => expect(asleep()).toHaveLength(0));
     expect(within(panel).getByText("3 connected")).toBeVisible();
   },
 };

@@ -91,14 +91,11 @@ export async function tabTo(element: HTMLElement): Promise<void> {
 
 /** The panel of a story that has one. */
 function panelOf(canvasElement: HTMLElement): Promise<HTMLElement> {
-  return waitFor(
-    () => {
-      const panel = canvasElement.querySelector<HTMLElement>("[data-panel]");
-      if (panel === null) throw new Error("The panel is not there yet.");
-      return panel;
-    },
-    { timeout: 10_000 },
-  );
+  return waitFor(() => {
+    const panel = canvasElement.querySelector<HTMLElement>("[data-panel]");
+    if (panel === null) throw new Error("The panel is not there yet.");
+    return panel;
+  });
 }
 
 /** The play of a story that is there to be looked at: whatever it shows fits, and reads from its first letter to its last. */

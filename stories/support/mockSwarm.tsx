@@ -84,15 +84,11 @@ const mocks = new WeakMap<HTMLElement, MockSwarm>();
 
 /** The simulated network of a story, once its members have gathered. */
 export function mockOf(canvasElement: HTMLElement): Promise<MockSwarm> {
-  return waitFor(
-    () => {
-      const mock = mocks.get(canvasElement);
-      if (mock === undefined) throw new Error("The members of the simulated swarm have not gathered.");
-      return mock;
-    },
-    // A thousand of them on a busy machine take their time.
-    { timeout: 60_000 },
-  );
+  return waitFor(() => {
+    const mock = mocks.get(canvasElement);
+    if (mock === undefined) throw new Error("The members of the simulated swarm have not gathered.");
+    return mock;
+  });
 }
 
 /** Puts a real swarm on a simulated network around every story; it ends when the story is unmounted. */

@@ -3,8 +3,9 @@ import { SwarmDashboard, SwarmGate } from "peerswarm/components";
 import { SwarmProvider } from "peerswarm/react";
 import { createMockSwarm, type MockSwarmOptions } from "peerswarm/testing";
 import type { ReactNode } from "react";
-import { describe, expect, it, onTestFinished, vi } from "vitest";
+import { describe, expect, it, onTestFinished } from "vitest";
 import { render } from "vitest-browser-react";
+import { untilTrue } from "../setup/patience.js";
 
 /** What an app says of elements, in the manner of a reset (Tailwind's preflight), a template (Vite's) and a foundation (Bootstrap's reboot). */
 const SHEETS = {
@@ -129,7 +130,7 @@ function withSheet(text: string): ReturnType<typeof looks> {
 describe.each(Object.entries(SHEETS))("in an app with %s", (_name, text) => {
   it("the gate looks as it does without", async () => {
     await show(<SwarmGate remember={false} />, { peers: 1, status: "off" });
-    await vi.waitUntil(() => document.querySelector(".ps-exposure"));
+    await untilTrue(() => document.querySelector(".ps-exposure"));
     expect(differences(looks(), withSheet(text))).toEqual([]);
   });
 
@@ -142,11 +143,11 @@ describe.each(Object.entries(SHEETS))("in an app with %s", (_name, text) => {
       />,
       { peers: 3 },
     );
-    await vi.waitUntil(() => document.querySelectorAll(".ps-peer").length === 3);
+    await untilTrue(() => document.querySelectorAll(".ps-peer").length === 3);
     for (const details of document.querySelectorAll("details")) details.open = true;
     document.querySelector<HTMLElement>(".ps-peer [data-row-control]")?.click();
     document.querySelector<HTMLElement>(".ps-chooser button")?.click();
-    await vi.waitUntil(() => document.querySelector(".ps-peer-detail .ps-button"));
+    await untilTrue(() => document.querySelector(".ps-peer-detail .ps-button"));
     expect(differences(looks(), withSheet(text))).toEqual([]);
   });
 });

@@ -22,10 +22,11 @@ import { germanTexts } from "peerswarm/locales/de";
 import { SwarmProvider } from "peerswarm/react";
 import { createMockSwarm, type MockSwarm } from "peerswarm/testing";
 import * as v from "valibot";
-import { describe, expect, it, onTestFinished, vi } from "vitest";
+import { describe, expect, it, onTestFinished } from "vitest";
 import { page } from "vitest/browser";
 import { render } from "vitest-browser-react";
 import { outOfOrder } from "../../stories/support/readingOrder.js";
+import { untilPasses } from "../setup/patience.js";
 
 const PANELS = [
   ActivityPanel,
@@ -74,7 +75,7 @@ async function show(texts: Texts, direction: "ltr" | "rtl" = "rtl"): Promise<voi
       </SwarmProvider>
     </div>,
   );
-  await vi.waitFor(() => expect(find(".ps-peer-round-trip").textContent).toMatch(/\d/));
+  await untilPasses(() => expect(find(".ps-peer-round-trip").textContent).toMatch(/\d/));
 }
 
 function find(selector: string): HTMLElement {

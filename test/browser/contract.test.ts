@@ -1,18 +1,17 @@
 import { peerTransport, platformRuntime } from "peerswarm";
 import { type TransportHarness, transportContract } from "peerswarm/testing";
-import { describe, inject, it, vi } from "vitest";
-
-// Longer than the longest dial, which an absent peer on a stock server needs nearly 6 s for.
-const DEADLINE_MS = 20_000;
+import { describe, inject, it } from "vitest";
+import { untilTrue } from "../setup/patience.js";
+import { PATIENCE_MS } from "../setup/patienceMs.js";
 
 function realHarness(url: string): TransportHarness {
   return {
     tab: () => ({ transport: peerTransport({ url, iceServers: [] }), runtime: platformRuntime }),
     until: (predicate, what) =>
-      vi.waitUntil(predicate, { timeout: DEADLINE_MS, interval: 5 }).then(
+      untilTrue(predicate).then(
         () => undefined,
         (cause: unknown) => {
-          throw new Error(`Not within ${DEADLINE_MS / 1000} s: ${what}.`, { cause });
+          throw new Error(`Not within ${PATIENCE_MS / 1000} s: ${what}.`, { cause });
         },
       ),
   };

@@ -2,7 +2,8 @@ import { PeersPanel } from "peerswarm/components";
 import { SwarmProvider } from "peerswarm/react";
 import { createMockSwarm } from "peerswarm/testing";
 import { createRoot } from "react-dom/client";
-import { it, onTestFinished, vi } from "vitest";
+import { it, onTestFinished } from "vitest";
+import { untilTrue } from "../setup/patience.js";
 
 it("rows are not held for ever when the one with the focus goes", async () => {
   const mock = createMockSwarm({ peers: 3 });
@@ -21,14 +22,14 @@ it("rows are not held for ever when the one with the focus goes", async () => {
     </SwarmProvider>,
   );
   const rows = () => [...host.querySelectorAll<HTMLElement>("li.ps-peer")];
-  await vi.waitUntil(() => rows().length === 3);
+  await untilTrue(() => rows().length === 3);
   const [first] = rows();
   first?.querySelector("button")?.focus();
   const held = () => host.querySelector("[data-held]");
-  await vi.waitUntil(() => held() !== null);
+  await untilTrue(() => held() !== null);
   const id = first?.dataset.peerId;
   const peer = mock.peers.find(({ swarm }) => swarm.store.getSnapshot().self.peerId === id);
   await peer?.swarm.leave();
-  await vi.waitUntil(() => rows().length === 2);
-  await vi.waitUntil(() => held() === null);
+  await untilTrue(() => rows().length === 2);
+  await untilTrue(() => held() === null);
 });

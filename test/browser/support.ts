@@ -5,7 +5,7 @@ import {
   type Swarm,
   type SwarmOptions,
 } from "peerswarm";
-import { vi } from "vitest";
+import { untilTrue } from "../setup/patience.js";
 
 let roomCount = 0;
 
@@ -54,6 +54,6 @@ export const hasPeers =
     peers.filter((peer) => peer.state === "connected").length === count;
 
 /** Waits until `predicate` holds, with the patience that a busy machine needs. */
-export async function eventually(predicate: () => boolean, limitMs = 15_000): Promise<void> {
-  await vi.waitUntil(predicate, { timeout: limitMs, interval: 10 });
+export async function eventually(predicate: () => boolean): Promise<void> {
+  await untilTrue(predicate);
 }

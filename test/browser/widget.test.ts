@@ -1,8 +1,9 @@
 import "peerswarm/element";
 import type { SwarmWidgetElement, SwarmWidgetStatus } from "peerswarm/element";
 import { createMockSwarm } from "peerswarm/testing";
-import { afterEach, describe, expect, inject, it, vi } from "vitest";
+import { afterEach, describe, expect, inject, it } from "vitest";
 import { userEvent } from "vitest/browser";
+import { untilTrue } from "../setup/patience.js";
 import { freshRoom } from "./support.js";
 
 function widget(attributes: Record<string, string>): SwarmWidgetElement {
@@ -17,7 +18,7 @@ function button(element: SwarmWidgetElement, name: string): HTMLButtonElement | 
 }
 
 async function shownButton(element: SwarmWidgetElement, name: string): Promise<HTMLButtonElement> {
-  return vi.waitUntil(() => button(element, name), { timeout: 10_000 });
+  return untilTrue(() => button(element, name));
 }
 
 afterEach(() => {
@@ -43,12 +44,12 @@ describe("<swarm-widget>", () => {
     });
 
     for (const element of [ada, bob]) await userEvent.click(await shownButton(element, "Join swarm"));
-    await vi.waitUntil(() => told.at(-1) === "active", { timeout: 10_000 });
+    await untilTrue(() => told.at(-1) === "active");
     expect(ada.getStatus()).toMatchObject({ primaryMetric: "1 peer", message: undefined });
-    await vi.waitUntil(() => ada.getStatus().lastActivity !== undefined, { timeout: 5000 });
+    await untilTrue(() => ada.getStatus().lastActivity !== undefined);
 
     bob.remove();
-    await vi.waitUntil(() => ada.getStatus().state === "idle", { timeout: 10_000 });
+    await untilTrue(() => ada.getStatus().state === "idle");
     expect(ada.getStatus().primaryMetric).toBe("0 peers");
   });
 
@@ -81,19 +82,18 @@ describe("<swarm-widget>", () => {
     const element = document.createElement("swarm-widget");
     element.swarm = mock.swarm;
     document.body.append(element);
-    const root = await vi.waitUntil(() => element.shadowRoot);
-    const number = await vi.waitUntil(
-      () => root.querySelector<HTMLButtonElement>('[data-total="received"] .ps-behind'),
-      { timeout: 10_000 },
+    const root = await untilTrue(() => element.shadowRoot);
+    const number = await untilTrue(() =>
+      root.querySelector<HTMLButtonElement>('[data-total="received"] .ps-behind'),
     );
     number.focus();
     await userEvent.keyboard("{Enter}");
-    const dialog = await vi.waitUntil(() => root.querySelector("dialog"), { timeout: 10_000 });
+    const dialog = await untilTrue(() => root.querySelector("dialog"));
     expect(dialog.matches(":modal")).toBe(true);
     expect(dialog.contains(root.activeElement)).toBe(true);
     expect(dialog.querySelectorAll("li").length).toBeGreaterThan(0);
     await userEvent.keyboard("{Escape}");
-    await vi.waitUntil(() => root.querySelector("dialog") === null);
+    await untilTrue(() => root.querySelector("dialog") === null);
     expect(root.activeElement).toBe(number);
     element.remove();
     await mock.close();

@@ -5,8 +5,9 @@ import { createMockSwarm } from "peerswarm/testing";
 import { act, createRef, version } from "react";
 import { hydrateRoot } from "react-dom/client";
 import { renderToString } from "react-dom/server";
-import { expect, it, onTestFinished, vi } from "vitest";
+import { expect, it, onTestFinished } from "vitest";
 import { render } from "vitest-browser-react";
+import { untilTrue } from "../setup/patience.js";
 
 async function mockSwarm(peers: number) {
   const mock = createMockSwarm({ peers });
@@ -31,11 +32,11 @@ it("renders in React 19 with a swarm as a property, and is heard by handlers", a
   await expect.element(screen.getByText("2 connected")).toBeVisible();
 
   await screen.rerender(ui(three));
-  await vi.waitUntil(() => told.length === 2);
+  await untilTrue(() => told.length === 2);
   expect(told).toEqual(["2 peers", "3 peers"]);
 
   await screen.rerender(ui(undefined));
-  await vi.waitUntil(() => ref.current?.getStatus().state === "disabled");
+  await untilTrue(() => ref.current?.getStatus().state === "disabled");
   expect(three.store.getSnapshot().status).toBe("joined");
 });
 
@@ -65,6 +66,6 @@ it("is rendered on a server as its attributes, and driven by a ref in the browse
   const element = page.querySelector("swarm-widget");
   expect(element?.signalingUrl).toBe("https://signal.example.org");
   expect(element?.swarm).toBe(swarm);
-  await vi.waitUntil(() => told.length > 0);
+  await untilTrue(() => told.length > 0);
   expect(told).toEqual(["2 peers"]);
 });

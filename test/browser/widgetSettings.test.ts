@@ -4,6 +4,7 @@ import type { SwarmWidgetElement } from "peerswarm/element";
 import { createMockSwarm } from "peerswarm/testing";
 import { afterEach, describe, expect, inject, it, onTestFinished, vi } from "vitest";
 import { createWidgetClass } from "../../src/element/SwarmWidgetElement.js";
+import { untilTrue } from "../setup/patience.js";
 import { freshRoom } from "./support.js";
 
 const signalingUrl = inject("signalingUrl");
@@ -87,7 +88,7 @@ describe("attributes of <swarm-widget>", () => {
     expect(Object.keys(element)).toEqual([]);
     expect(element.getAttribute("room")).toBe("early");
     expect(element.getStatus()).toMatchObject({ state: "active", primaryMetric: "2 Mitglieder" });
-    await vi.waitUntil(() => panelsOf(element).length > 0);
+    await untilTrue(() => panelsOf(element).length > 0);
     expect(panelsOf(element)).toEqual(["peers"]);
   });
 
@@ -106,14 +107,14 @@ describe("attributes of <swarm-widget>", () => {
     expect(status).toMatchObject({ state: "error", primaryMetric: "0 peers", secondaryMetric: "Idle" });
     expect(status.message).toContain(complaint);
     expect(element.swarm).toBeUndefined();
-    await vi.waitUntil(() => notesOf(element) !== "");
+    await untilTrue(() => notesOf(element) !== "");
     expect(notesOf(element)).toContain(complaint);
     expect(panelsOf(element)).toEqual(["problems"]);
     await expect(element.join()).rejects.toMatchObject({ code: "invalid-option" });
 
     for (const name of Object.keys(attributes)) element.removeAttribute(name);
     expect(element.getStatus()).toMatchObject({ state: "disabled", message: undefined });
-    await vi.waitUntil(() => panelsOf(element).includes("gate"));
+    await untilTrue(() => panelsOf(element).includes("gate"));
     expect(panelsOf(element)).toEqual(["gate"]);
   });
 
@@ -132,7 +133,7 @@ describe("attributes of <swarm-widget>", () => {
     const { state, message } = element.getStatus();
     expect(state).toBe("active");
     expect(message).toContain(complaint);
-    await vi.waitUntil(() => notesOf(element) !== "");
+    await untilTrue(() => notesOf(element) !== "");
     expect(notesOf(element)).toContain(complaint);
     expect(panelsOf(element)).toContain("peers");
   });
@@ -156,10 +157,10 @@ describe("attributes of <swarm-widget>", () => {
     Object.assign(element, { swarm: mock.swarm, panels: "peers connection" });
     document.body.append(element);
     onTestFinished(() => element.remove());
-    await vi.waitUntil(() => panelsOf(element).length > 0);
+    await untilTrue(() => panelsOf(element).length > 0);
     expect(panelsOf(element)).toEqual(["peers", "connection"]);
     element.panels = "witness";
-    await vi.waitUntil(() => panelsOf(element)[0] === "witness");
+    await untilTrue(() => panelsOf(element)[0] === "witness");
   });
 
   it("speak the language of the element, or of the page, where there is a dictionary", async () => {
@@ -219,8 +220,8 @@ describe("a <swarm-widget> whose attributes change", () => {
     const room = freshRoom();
     element.room = room;
     element.token = "anything";
-    await vi.waitUntil(() => element.swarm?.getSignalingStatus().room === room);
-    await vi.waitUntil(() => element.swarm?.getSignalingStatus().connected, { timeout: 10_000 });
+    await untilTrue(() => element.swarm?.getSignalingStatus().room === room);
+    await untilTrue(() => element.swarm?.getSignalingStatus().connected);
     expect(configure.mock.calls).toEqual([[{ room, token: "anything" }]]);
   });
 
@@ -290,7 +291,7 @@ describe("methods of <swarm-widget>", () => {
     await element.join();
     const { swarm } = element;
     element.remove();
-    await vi.waitUntil(() => swarm?.store.getSnapshot().status === "off");
+    await untilTrue(() => swarm?.store.getSnapshot().status === "off");
     document.body.append(element);
     expect(element.swarm).toBe(swarm);
     await element.join();
@@ -337,7 +338,7 @@ describe("events of <swarm-widget>", () => {
     expect(told).toEqual([["active", "1 peer"]]);
 
     await mock.peers[0]?.swarm.leave();
-    await vi.waitUntil(() => told.length === 3);
+    await untilTrue(() => told.length === 3);
     expect(told.slice(1)).toEqual(
       expect.arrayContaining([
         ["left", "left"],
@@ -345,7 +346,7 @@ describe("events of <swarm-widget>", () => {
       ]),
     );
     await mock.peers[0]?.swarm.join();
-    await vi.waitUntil(() => told.length >= 5);
+    await untilTrue(() => told.length >= 5);
     expect(told.slice(3, 5)).toEqual(
       expect.arrayContaining([
         ["joined", mock.peers[0]?.swarm.store.getSnapshot().self.agentId],
@@ -366,7 +367,7 @@ describe("events of <swarm-widget>", () => {
     element.swarm = now.swarm;
     expect(element.getStatus().primaryMetric).toBe("3 peers");
     await before.peers[0]?.swarm.leave();
-    await vi.waitUntil(() => before.swarm.store.getSnapshot().peers.length === 0);
+    await untilTrue(() => before.swarm.store.getSnapshot().peers.length === 0);
     expect(told).toEqual(["3 peers"]);
   });
 });
@@ -383,7 +384,7 @@ describe("the looks of <swarm-widget>", () => {
 
   async function drawn(attributes: Record<string, string>): Promise<SwarmWidgetElement> {
     const element = local(attributes);
-    await vi.waitUntil(() => shown(element, "[data-panel]").length > 0);
+    await untilTrue(() => shown(element, "[data-panel]").length > 0);
     return element;
   }
 
@@ -411,7 +412,7 @@ describe("the looks of <swarm-widget>", () => {
   it("stand on a surface of their own, whatever the page's colour is", async () => {
     const element = await drawn({ theme: "dark" });
     element.join().catch(() => undefined);
-    await vi.waitUntil(() => shown(element, ".ps-membership").length > 0);
+    await untilTrue(() => shown(element, ".ps-membership").length > 0);
     const bar = getComputedStyle(shown(element, ".ps-membership")[0]!);
     expect([bar.backgroundColor, bar.color]).toEqual(["rgb(27, 29, 31)", "rgb(236, 237, 234)"]);
   });
@@ -440,7 +441,7 @@ describe("the looks of <swarm-widget>", () => {
     document.body.append(frame);
     onTestFinished(() => frame.remove());
     frame.contentDocument?.body.append(element);
-    await vi.waitUntil(() => shown(element, "[data-panel]").length > 0);
+    await untilTrue(() => shown(element, "[data-panel]").length > 0);
     expect(surface(element)).toBe("rgb(27, 29, 31)");
   });
 });

@@ -1,5 +1,6 @@
 import { describe, expect, it, vi } from "vitest";
 import type { Authorize, LogLevel, SignalingServerOptions } from "../../../src/server/index.js";
+import { untilPasses } from "../../setup/patience.js";
 import { connect, deferred, exchange, ManualClock, startServer } from "./support.js";
 
 const knows =
@@ -101,7 +102,7 @@ describe("authorize, at the door of a room", () => {
     alice.send({ type: "OFFER", dst: "bob", payload: { number: 1 } });
     alice.send({ type: "ROOM-ANNOUNCE", payload: { room: "lobby", metadata: 2 } });
     alice.send({ type: "CANDIDATE", dst: "bob", payload: { number: 3 } });
-    await vi.waitFor(() => expect(server.stats.messagesReceived).toBe(5));
+    await untilPasses(() => expect(server.stats.messagesReceived).toBe(5));
     expect(bob.log).toHaveLength(2);
     answer.resolve(true);
     await bob.next("CANDIDATE");
@@ -121,7 +122,7 @@ describe("authorize, at the door of a room", () => {
     const server = await startServer({ authorize, limits: { maxRoomSize: 1 } });
     const [alice, bob] = await Promise.all([connect(server, "alice"), connect(server, "bob")]);
     for (const client of [alice, bob]) client.send({ type: "ROOM-ENTER", payload: { room: "lobby" } });
-    await vi.waitFor(() => expect(answers).toHaveLength(2));
+    await untilPasses(() => expect(answers).toHaveLength(2));
     for (const answer of answers) answer(true);
     await Promise.race([alice.problem("room-full"), bob.problem("room-full")]);
     expect(server.rooms()[0]?.members).toHaveLength(1);
@@ -132,9 +133,9 @@ describe("authorize, at the door of a room", () => {
     const server = await startServer({ authorize: () => answer.promise });
     const alice = await connect(server, "alice");
     alice.send({ type: "ROOM-ENTER", payload: { room: "lobby" } });
-    await vi.waitFor(() => expect(server.stats.messagesReceived).toBe(1));
+    await untilPasses(() => expect(server.stats.messagesReceived).toBe(1));
     await alice.close();
-    await vi.waitFor(() => expect(server.stats.connections).toBe(0));
+    await untilPasses(() => expect(server.stats.connections).toBe(0));
     answer.resolve(true);
     await everythingThatWasReady();
     expect(server.rooms()).toEqual([]);

@@ -1,6 +1,7 @@
 import { connect as connectTcp, type Socket } from "node:net";
 import fc from "fast-check";
-import { describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
+import { untilPasses } from "../../setup/patience.js";
 import { connect, exchange, refusedStatus, socketUrl, startServer } from "./support.js";
 
 /** One frame as an attacker sends it. */
@@ -63,7 +64,7 @@ describe("whatever one client sends", () => {
         sent += attacks.length;
         await mallory.close();
         await exchange(alice, bob);
-        await vi.waitFor(() => expect(server.stats.connections).toBe(2));
+        await untilPasses(() => expect(server.stats.connections).toBe(2));
       }),
       { numRuns: 200 },
     );
@@ -235,9 +236,9 @@ describe("a request", () => {
     const server = await startServer({ limits: { maxConnectionsPerAddress: 1 } });
     const sockets = Array.from({ length: 100 }, () => connectTcp(server.port, "127.0.0.1"));
     const ends = sockets.map(closed);
-    await vi.waitFor(() => expect(server.stats.connectionsRefused).toBe(100 - 65));
+    await untilPasses(() => expect(server.stats.connectionsRefused).toBe(100 - 65));
     for (const socket of sockets) socket.destroy();
     await Promise.all(ends);
-    await vi.waitFor(() => connect(server, "alice"));
+    await untilPasses(() => connect(server, "alice"));
   });
 });

@@ -1,7 +1,8 @@
 import { once } from "node:events";
 import { connect as connectTcp } from "node:net";
-import { describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 import { createSignalingServer, SignalingServerError } from "../../../src/server/index.js";
+import { untilPasses } from "../../setup/patience.js";
 import { Client, connect, exchange, ManualClock, socketUrl, startServer } from "./support.js";
 
 describe("liveness", () => {
@@ -58,7 +59,7 @@ describe("close", () => {
 
   it("leaves no timer and no socket behind, whatever the clients are up to", async () => {
     const clock = new ManualClock();
-    await vi.waitFor(() => expect(handles()).toEqual([]));
+    await untilPasses(() => expect(handles()).toEqual([]));
     const server = await createSignalingServer({
       port: 0,
       clock,
@@ -68,7 +69,7 @@ describe("close", () => {
     await alice.enter("lobby");
     await connect(server, "alice");
     deaf.send({ type: "ROOM-ENTER", payload: { room: "slow" } });
-    await vi.waitFor(() => expect(server.stats.messagesReceived).toBe(2));
+    await untilPasses(() => expect(server.stats.messagesReceived).toBe(2));
     deaf.socket.pause();
     const mute = connectTcp(server.port, "127.0.0.1");
     await once(mute, "connect");
@@ -80,7 +81,7 @@ describe("close", () => {
     expect(clock.pending).toBe(0);
     deaf.socket.terminate();
     for (const socket of [mute, half]) socket.destroy();
-    await vi.waitFor(() => expect(handles()).toEqual([]));
+    await untilPasses(() => expect(handles()).toEqual([]));
   });
 
   it("refuses who comes while it closes", async () => {
@@ -168,7 +169,7 @@ describe("createSignalingServer", () => {
     await alice.close();
     const wrong = new Client(socketUrl(server, { key: "wrong", id: "bob", token: "sesame" }), "bob");
     await wrong.ending;
-    await vi.waitFor(() => expect(JSON.stringify(log)).toContain("connection-closed"));
+    await untilPasses(() => expect(JSON.stringify(log)).toContain("connection-closed"));
     expect(JSON.stringify(log)).toContain("connection-refused");
     expect(JSON.stringify(log)).not.toContain("sesame");
   });

@@ -6,7 +6,7 @@ import {
   type ScriptedPeer,
   scriptedPeer,
 } from "peerswarm/testing";
-import { describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 import { utf8 } from "../../../../src/core/bytes.js";
 import { createCourier } from "../../../../src/core/mailbox/courier.js";
 import { createLetterQueue } from "../../../../src/core/mailbox/letterQueue.js";
@@ -16,6 +16,7 @@ import type { ProtocolPort } from "../../../../src/core/protocols/builtin.js";
 import type { LetterContent } from "../../../../src/core/wire/letter.js";
 import type { Letter } from "../../../../src/core/wire/letterShape.js";
 import { createLetterId } from "../../../../src/core/wire/letterShape.js";
+import { untilPasses } from "../../../setup/patience.js";
 import { connectedPeers, dropped, inTime, leaveAll, until } from "../support.js";
 import { createDevice } from "./support.js";
 
@@ -234,14 +235,14 @@ describe("a hostile receiver of letters", () => {
       settled: (_, { id }, outcome) => settled.push([id, outcome]),
     });
     courier.go(eve.agentId);
-    await vi.waitFor(() => expect(sent).toHaveLength(1));
+    await untilPasses(() => expect(sent).toHaveLength(1));
     const mark = handlers.get("swarm/mail-mark");
     const from = { peerId: "eve's session", agentId: eve.agentId };
     // More than the arguments of a call can be.
     for (let times = 0; times < 300_000; times++)
       mark?.({ of: 1, mark: times === 1 ? Number.MAX_SAFE_INTEGER : 0, refused: "unopenable" }, { from });
     clock.turnTo(clock.now() + REPLY_TIMEOUT_MS);
-    await vi.waitFor(() => expect(settled).toEqual([["one", "delivered"]]));
+    await untilPasses(() => expect(settled).toEqual([["one", "delivered"]]));
     expect(codes).toEqual([]);
     courier.end();
   });

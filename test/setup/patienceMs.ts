@@ -1,0 +1,2 @@
+/** How long a test waits for what never comes: none says with it how quick something is. The tools' own limit is a second. */
+export const PATIENCE_MS = 20_000;
