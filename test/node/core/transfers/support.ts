@@ -15,6 +15,7 @@ import {
   type MemoryNetworkOptions,
   memoryNetwork,
 } from "peerswarm/testing";
+import { trackedIdentity } from "../../../../src/testing/memoryHost.js";
 import { gather } from "../support.js";
 
 /** A swarm in a tab whose links can be cut from below. */
@@ -51,12 +52,16 @@ export function watched(transport: Transport, links: Set<Link>): Transport {
   };
 }
 
-export function member(host: MemoryHost, options: Parameters<MemoryHost["swarm"]>[0] = {}): Member {
+export function member(
+  host: MemoryHost,
+  { identity = "session", ...options }: Parameters<MemoryHost["swarm"]>[0] = {},
+): Member {
   const links = new Set<Link>();
   const swarm = createSwarm({
-    identity: "session",
     name: host.name,
     ...options,
+    // Simulated time waits for what it signs.
+    identity: typeof identity === "object" ? trackedIdentity(identity, host.runtime) : identity,
     transport: watched(host.transport, links),
     runtime: host.runtime,
   });
