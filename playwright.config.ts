@@ -17,9 +17,9 @@ export default defineConfig({
   retries: 0,
   // Most of these tests wait for time-outs of real networks. Three at once were hardly quicker, and starved each other.
   workers: 2,
-  timeout: 60_000,
+  timeout: 120_000,
   // No test says with it how quick something is: it is for what never comes, on a machine that is busy.
-  expect: { timeout: 15_000 },
+  expect: { timeout: 30_000 },
   projects: [
     { name: "together", testIgnore: NEEDS_THE_MACHINE },
     { name: "alone", testMatch: NEEDS_THE_MACHINE, dependencies: ["together"], workers: 1 },

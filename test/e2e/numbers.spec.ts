@@ -123,7 +123,7 @@ test("the panels' numbers are those of the wires", async ({ lab, baseURL }) => {
         expect(shown.sent.bytes).toBe(counted.sent);
         expect(shown.received.bytes).toBe(counted.received);
         expect(browser.bytesSent).toBe(counted.sent + counted.uncounted);
-      }).toPass({ timeout: 10_000 });
+      }).toPass();
     }
     const accounts = await Promise.all(pages.map(bothAccounts));
     const [sent, received] = (["sent", "received"] as const).map((way) =>

@@ -16,6 +16,9 @@ export default defineConfig({
   forbidOnly: Boolean(process.env.CI),
   retries: 0,
   workers: 1,
+  timeout: 120_000,
+  // For what never comes, on a machine that is busy.
+  expect: { timeout: 30_000 },
   use: {
     browserName: "chromium",
     launchOptions: { ...chromium, args },

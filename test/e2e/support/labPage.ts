@@ -3,7 +3,7 @@ import type { PeerTransportOptions, SwarmSnapshot } from "peerswarm";
 import type { LabSwarmOptions, ReceivedMessage, RecordedEvent } from "./blankPage.js";
 
 /** Default deadline of every wait. */
-export const DEADLINE_MS = 15_000;
+export const DEADLINE_MS = 30_000;
 const POLL_MS = 25;
 
 export interface WaitOptions {

@@ -59,7 +59,7 @@ export async function cutFor(lab: Lab, { cutMs, signalingReturns }: CutOptions):
     await rejoin(theirs);
   }
 
-  await untilFullMesh(pages, { withinMs: 30_000 });
+  await untilFullMesh(pages);
   const sent = await Promise.all(pages.map(({ page }) => page.evaluate(() => window.stopSending())));
   const numbersUpTo = (count: number): number[] => Array.from({ length: count }, (_, index) => index);
   expect(Math.min(...sent)).toBeGreaterThanOrEqual(Math.floor(cutMs / SEND_EVERY_MS) - 1);
@@ -98,5 +98,4 @@ const untilNumbers = (page: LabPage, numbers: readonly number[]): Promise<void> 
         .map(({ payload }) => payload)
         .join() === expected,
     numbers.join(),
-    { withinMs: 20_000 },
   );

@@ -37,9 +37,7 @@ export async function freshIceServers(lab: Lab): Promise<void> {
     pages.map((page) => page.until(({ peers }) => peers[0]?.state === "unreachable", undefined)),
   );
   // Signalling works, so both ends take part in a restart while the link is still cut.
-  await expect
-    .poll(() => Promise.all(pages.map(credentialsInUse)), { timeout: 15_000 })
-    .toEqual([["fetched 2"], ["fetched 2"]]);
+  await expect.poll(() => Promise.all(pages.map(credentialsInUse))).toEqual([["fetched 2"], ["fetched 2"]]);
   network.restore();
   await untilFullMesh(pages);
   await proveMessaging(pages);

@@ -1,7 +1,5 @@
 import { expect, type Lab, proveMessaging, untilFullMesh } from "../../support/lab.js";
 
-const GONE_WITHIN_MS = 20_000;
-
 // Whoever dialled a link sees its end differently: with four there are links of both kinds.
 const VICTIMS = 4;
 
@@ -23,10 +21,9 @@ export async function killedPeer(lab: Lab): Promise<void> {
   firstVictim.kill();
   const killedAtMs = Date.now();
   const ids = await Promise.all(others.map((page) => page.peerId()));
+  // Within 20 s, which simulated time measures: here ten other scenarios keep the processors busy.
   await Promise.all(
-    others.map((page, index) =>
-      page.untilPeers(ids.toSpliced(index, 1), { withinMs: GONE_WITHIN_MS + killedAtMs - Date.now() }),
-    ),
+    others.map((page, index) => page.untilPeers(ids.toSpliced(index, 1), { withinMs: 60_000 })),
   );
   for (const page of others) {
     const happened = (await page.happened()).filter(({ atMs }) => atMs > killedAtMs);

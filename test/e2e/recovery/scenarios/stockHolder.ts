@@ -17,13 +17,13 @@ export async function stockHolderGone(lab: Lab, ending: "leaves" | "is killed"):
   else holder.kill();
   const third = await lab.openPage();
   await third.join({ url, room });
-  await untilFullMesh([second, third], { withinMs: 30_000 });
+  await untilFullMesh([second, third]);
   await proveMessaging([second, third]);
 
   const returning: LabPage = ending === "leaves" ? holder : await lab.openPage();
   const fourth = await lab.openPage();
   await Promise.all([returning.join({ url, room }), fourth.join({ url, room })]);
   const everybody = [second, third, returning, fourth];
-  await untilFullMesh(everybody, { withinMs: 20_000 });
+  await untilFullMesh(everybody);
   await proveMessaging(everybody);
 }
