@@ -88,13 +88,13 @@ describe("<swarm-widget>", () => {
     );
     number.focus();
     await userEvent.keyboard("{Enter}");
-    const dialog = await untilTrue(() => root.querySelector("dialog"));
-    expect(dialog.matches(":modal")).toBe(true);
-    expect(dialog.contains(root.activeElement)).toBe(true);
+    // It is in the page before it is opened, and opened before it has the focus.
+    const dialog = await untilTrue(() => root.querySelector("dialog:modal"));
+    await untilTrue(() => dialog.contains(root.activeElement));
     expect(dialog.querySelectorAll("li").length).toBeGreaterThan(0);
     await userEvent.keyboard("{Escape}");
     await untilTrue(() => root.querySelector("dialog") === null);
-    expect(root.activeElement).toBe(number);
+    await untilTrue(() => root.activeElement === number);
     element.remove();
     await mock.close();
   });

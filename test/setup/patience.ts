@@ -1,7 +1,7 @@
 import { vi } from "vitest";
 import { PATIENCE_MS } from "./patienceMs.js";
 
-const patiently = { timeout: PATIENCE_MS, interval: 10 };
+const patiently = { timeout: PATIENCE_MS, interval: 50 };
 
 /** Resolves with what `check` returns, once it no longer throws. */
 export function untilPasses<T>(check: () => T | Promise<T>): Promise<T> {

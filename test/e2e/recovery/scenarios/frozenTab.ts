@@ -3,11 +3,11 @@ import { expect, type Lab, type LabPage, proveMessaging, untilFullMesh } from ".
 
 const FROZEN_MS = 20_000;
 
-/** One tab runs nothing for a while; the others keep it, and it catches up. */
-export async function frozenTab(lab: Lab): Promise<void> {
+/** One tab, opened with `canFreeze`, runs nothing for a while; the others keep it, and it catches up. */
+export async function frozenTab(lab: Lab, frozen: LabPage): Promise<void> {
   const { url } = await lab.startSignaling();
   const room = lab.freshRoom();
-  const [frozen, others] = await Promise.all([lab.openPage({ canFreeze: true }), lab.openPages(2)]);
+  const others = await lab.openPages(2);
   const pages = [frozen, ...others];
   // Short heartbeats: the silence has to be noticed while it lasts.
   await Promise.all(pages.map((page) => page.join({ url, room, heartbeatMs: 2000 })));
