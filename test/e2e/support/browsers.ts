@@ -75,8 +75,9 @@ async function startFreezable(): Promise<OwnBrowser> {
   });
   const browser: Browser = await chromium
     .connectOverCDP(endpoint, { noDefaults: true, timeout: ANSWERS_WITHIN_MS })
-    .catch((error: unknown) => {
+    .catch(async (error: unknown) => {
       kill();
+      await gone;
       rmSync(profile, { recursive: true, force: true, maxRetries: 5 });
       throw error;
     });
